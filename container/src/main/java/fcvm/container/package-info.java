@@ -1,0 +1,2 @@
+/// The host side of a container in a microVM.
+package fcvm.container;

@@ -1,0 +1,10 @@
+/// The host side of a container in a microVM.
+@org.jspecify.annotations.NullMarked
+module fcvm.container {
+  requires static org.jspecify;
+  requires transitive fcvm.vmm;
+  requires transitive fcvm.agent;
+  requires transitive fcvm.provision;
+
+  exports fcvm.container;
+}

@@ -1,0 +1,2 @@
+/// KVM's four ioctl classes.
+package fcvm.kvm;

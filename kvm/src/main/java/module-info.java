@@ -1,0 +1,8 @@
+/// KVM's four ioctl classes.
+@org.jspecify.annotations.NullMarked
+module fcvm.kvm {
+  requires static org.jspecify;
+  requires transitive fcvm.linux;
+
+  exports fcvm.kvm;
+}

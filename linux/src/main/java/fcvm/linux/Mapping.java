@@ -1,0 +1,65 @@
+package fcvm.linux;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+
+/// Memory from `mmap(2)`, unmapped by [#close].
+///
+/// The segment belongs to a shared arena, so any thread may use it. Closing it makes later accesses
+/// throw instead of touching memory that is gone, but it cannot wait for a system call that was
+/// given the address: the owner closes it after the threads that make such calls have ended.
+public final class Mapping implements AutoCloseable {
+  private static final int PROT_READ = 1;
+  private static final int PROT_WRITE = 2;
+  private static final int MAP_SHARED = 0x1;
+  private static final int MAP_PRIVATE = 0x2;
+  private static final int MAP_ANONYMOUS = 0x20;
+  private static final int MAP_NORESERVE = 0x4000;
+  private static final int NO_FD = -1;
+
+  private static final MemorySegment MMAP = Libc.function("mmap");
+  private static final MemorySegment MUNMAP = Libc.function("munmap");
+
+  private final Arena arena;
+  private final MemorySegment segment;
+
+  @SuppressWarnings({"restricted", "MustBeClosedChecker"}) // the mapping owns its arena
+  private Mapping(long size, int flags, int fd, String what) throws LinuxException {
+    long address =
+        LinuxException.check(
+            what, Libc.callLong(MMAP, 0, size, PROT_READ | PROT_WRITE, flags, fd, 0));
+    this.arena = Arena.ofShared();
+    // SAFETY: mmap just returned [address, address + size) to us alone, and munmap runs when the
+    // arena closes, after which no access to the segment passes its liveness check.
+    this.segment =
+        MemorySegment.ofAddress(address)
+            .reinterpret(size, arena, s -> Libc.callInt(MUNMAP, s.address(), size));
+  }
+
+  /// Zeroed private memory that takes pages only when they are touched.
+  ///
+  /// @param size bytes, a multiple of the page size
+  public static Mapping anonymous(long size) throws LinuxException {
+    return new Mapping(
+        size,
+        MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE,
+        NO_FD,
+        "mmap of " + size + " bytes of memory");
+  }
+
+  /// The first `size` bytes of what a descriptor refers to, shared with the kernel.
+  public static Mapping shared(Fd fd, long size) throws LinuxException {
+    return new Mapping(size, MAP_SHARED, fd.number(), "mmap of " + size + " bytes of " + fd);
+  }
+
+  public MemorySegment segment() {
+    return segment;
+  }
+
+  @Override
+  public void close() {
+    if (arena.scope().isAlive()) {
+      arena.close();
+    }
+  }
+}

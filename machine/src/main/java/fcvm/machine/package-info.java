@@ -1,0 +1,2 @@
+/// The emulated machine.
+package fcvm.machine;

@@ -1,0 +1,2 @@
+/// Virtqueues, the mmio transport and the virtio devices.
+package fcvm.virtio;

@@ -1,0 +1,2 @@
+/// A microVM.
+package fcvm.vmm;
