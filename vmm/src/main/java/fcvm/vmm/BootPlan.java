@@ -23,4 +23,14 @@ public record BootPlan(
   public BootPlan {
     memory = List.copyOf(memory);
   }
+
+  /// Opens the kernel.
+  public BootFile openKernel() throws BootException {
+    return BootFile.open("kernel", kernel);
+  }
+
+  /// Opens the initrd, if there is one.
+  public @Nullable BootFile openInitrd() throws BootException {
+    return initrd == null ? null : BootFile.open("initrd", initrd);
+  }
 }
