@@ -19,22 +19,28 @@ import java.util.Set;
 /// @param target KVM_ARM_TARGET_*, the host's own kind from [#preferred]
 /// @param features equal for all vCPUs of a machine, but POWER_OFF
 public record VcpuInit(int target, Set<Feature> features) {
-  /// KVM_ARM_VCPU_*, in the order of their bits.
+  /// KVM_ARM_VCPU_*.
   public enum Feature {
     /// Starts stopped, until PSCI CPU_ON.
-    POWER_OFF,
+    POWER_OFF(0),
     /// A 32-bit EL1.
-    EL1_32BIT,
+    EL1_32BIT(1),
     /// PSCI 0.2 or newer.
-    PSCI_0_2,
-    PMU_V3,
-    SVE,
-    PTRAUTH_ADDRESS,
-    PTRAUTH_GENERIC,
+    PSCI_0_2(2),
+    PMU_V3(3),
+    SVE(4),
+    PTRAUTH_ADDRESS(5),
+    PTRAUTH_GENERIC(6),
     /// A virtual EL2: the guest can be a hypervisor.
-    HAS_EL2,
+    HAS_EL2(7),
     /// The virtual EL2 has no VHE; with HAS_EL2 only.
-    HAS_EL2_E2H0
+    HAS_EL2_E2H0(8);
+
+    private final int bit;
+
+    Feature(int bit) {
+      this.bit = bit;
+    }
   }
 
   static final StructLayout LAYOUT =
@@ -79,14 +85,14 @@ public record VcpuInit(int target, Set<Feature> features) {
   /// KVM_ARM_VCPU_FINALIZE: needed before the first run with [Feature#SVE].
   public static void finalize(VcpuFd vcpu, Feature feature) throws LinuxException {
     try (Arena arena = Arena.ofConfined()) {
-      vcpu.ioctl(KVM_ARM_VCPU_FINALIZE, arena.allocateFrom(JAVA_INT, feature.ordinal()));
+      vcpu.ioctl(KVM_ARM_VCPU_FINALIZE, arena.allocateFrom(JAVA_INT, feature.bit));
     }
   }
 
   int bits() {
     int bits = 0;
     for (Feature feature : features) {
-      bits |= 1 << feature.ordinal();
+      bits |= 1 << feature.bit;
     }
     return bits;
   }
