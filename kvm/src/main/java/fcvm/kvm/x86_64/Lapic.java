@@ -55,6 +55,6 @@ public final class Lapic {
 
   /// Sets the delivery mode of a local vector, and leaves its other bits.
   public Lapic deliveryMode(int vector, int mode) {
-    return set(vector, get(vector) & ~0x700 | mode << 8);
+    return set(vector, (get(vector) & ~0x700) | mode << 8);
   }
 }
