@@ -5,4 +5,5 @@ module fcvm.agent {
   requires transitive fcvm.linux;
 
   exports fcvm.agent;
+  exports fcvm.agent.protocol;
 }
