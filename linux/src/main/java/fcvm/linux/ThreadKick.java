@@ -76,6 +76,12 @@ public final class ThreadKick {
     }
   }
 
+  /// Whether a thread is between [#enter] and [#leave].
+  public boolean isEntered() {
+    int state = inside.get();
+    return state != OUTSIDE && state != RETIRED;
+  }
+
   /// Interrupts the call if a thread is inside. Kicks that coincide count once.
   ///
   /// A thread between [#enter] and the system call itself takes the signal too early to be
