@@ -25,7 +25,7 @@ class FdtTest {
         "d00dfeed"
             + "00000088" // magic, total size
             + "00000038"
-            + "0000008c"
+            + "00000084"
             + "00000028" // structure, strings, reservations
             + "00000011"
             + "00000010"
