@@ -4,6 +4,7 @@ module fcvm.agent {
   requires static org.jspecify;
   requires transitive fcvm.linux;
 
+  exports fcvm.agent;
   exports fcvm.agent.machine;
   exports fcvm.agent.protocol;
 }
