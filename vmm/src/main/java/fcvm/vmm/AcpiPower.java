@@ -4,8 +4,9 @@ import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 
 import java.lang.foreign.MemorySegment;
 
-/// The sleep and reset registers of a hardware-reduced ACPI machine (ACPI 6.5, 4.8.3.7 and 4.8.3.6):
-/// the FADT names them, and `\_S5` in the DSDT says which sleep type turns the machine off.
+/// The sleep and reset registers of a hardware-reduced ACPI machine (ACPI 6.5, 4.8.3.7 and
+/// 4.8.3.6): the FADT names them, and `\_S5` in the DSDT says which sleep type turns the machine
+/// off.
 public final class AcpiPower implements BusDevice {
   /// Where it is on the port bus.
   public static final AddressRange PORTS = new AddressRange(0x600, 3);

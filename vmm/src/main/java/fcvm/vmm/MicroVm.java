@@ -74,8 +74,7 @@ public final class MicroVm implements AutoCloseable {
       startLoop(loop);
       SerialOutput output = new SerialOutput(serial);
       teardown.add(output::close);
-      this.uart =
-          architecture.attachLegacyDevices(new Board(vm, ports, mmio, output, end));
+      this.uart = architecture.attachLegacyDevices(new Board(vm, ports, mmio, output, end));
       List<DeviceSpec> devices = config.devices();
       for (int n = 0; n < devices.size(); n++) {
         VirtioDevice device = device(devices.get(n), loop);
@@ -103,8 +102,7 @@ public final class MicroVm implements AutoCloseable {
       VmConfig config, Architecture architecture, List<AddressRange> ranges) throws BootException {
     int devices = config.devices().size();
     if (devices > architecture.maxDevices()) {
-      throw new BootException(
-          devices + " devices: there is room for " + architecture.maxDevices());
+      throw new BootException(devices + " devices: there is room for " + architecture.maxDevices());
     }
     return new BootPlan(
         config.bootSource().kernel(),
@@ -157,11 +155,10 @@ public final class MicroVm implements AutoCloseable {
           }
         };
     Thread thread = Thread.ofPlatform().name("devices").daemon().start(run);
-    teardown.add(
-        () -> {
-          loop.stop();
-          Join.uninterruptibly(thread);
-        });
+    teardown.add(() -> {
+      loop.stop();
+      Join.uninterruptibly(thread);
+    });
   }
 
   private static VirtioDevice device(DeviceSpec spec, EventLoop loop) throws IOException {

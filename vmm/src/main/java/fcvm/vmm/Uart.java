@@ -14,8 +14,9 @@ import java.util.ArrayDeque;
 /// drivers empty the receiver while they probe and open the port, and input that was typed or piped
 /// before that would be lost.
 ///
-/// The interrupt is level-triggered: pending transmitter-empty with IER bit 1, or received data with
-/// IER bit 0. It must fall as soon as its cause is gone: a line left high is an interrupt storm.
+/// The interrupt is level-triggered: pending transmitter-empty with IER bit 1, or received data
+/// with IER bit 0. It must fall as soon as its cause is gone: a line left high is an interrupt
+/// storm.
 ///
 /// Registers are used on vCPU threads, input comes from any thread; the monitor guards all state.
 public final class Uart implements BusDevice {
