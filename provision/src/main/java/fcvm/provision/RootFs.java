@@ -25,6 +25,7 @@ final class RootFs {
           "crun",
           "iproute2",
           "kmod",
+          "libstdc++6",
           "netavark",
           "nftables",
           "podman",
