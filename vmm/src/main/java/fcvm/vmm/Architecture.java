@@ -6,6 +6,7 @@ import fcvm.linux.Arch;
 import fcvm.linux.LinuxException;
 import fcvm.virtio.GuestMemory;
 import fcvm.vmm.aarch64.Aarch64;
+import fcvm.vmm.x86_64.X86_64;
 import java.util.List;
 
 /// What differs between a microVM on one processor architecture and on another: where memory and
@@ -18,7 +19,7 @@ public interface Architecture {
   static Architecture of(Arch arch) {
     return switch (arch) {
       case ARM64 -> new Aarch64();
-      case AMD64 -> throw new UnsupportedOperationException("x86_64");
+      case AMD64 -> new X86_64(true);
     };
   }
 
@@ -41,8 +42,8 @@ public interface Architecture {
   /// Creates what needs all vCPUs to exist: on aarch64 the GICv3.
   void afterVcpus(VmFd vm, int vcpus) throws LinuxException;
 
-  /// Where a vCPU is, for the report of a crash: program counter and what else helps, such as
-  /// `pc 0xffff800080001234, sp …`. Called on the vCPU's thread.
+  /// Where a vCPU is, for the report of a crash: program counter and what else helps, such as `pc
+  /// 0xffff800080001234, sp …`. Called on the vCPU's thread.
   String position(VcpuFd vcpu) throws LinuxException;
 
   /// Puts the non-virtio devices on the buses: serial port, clock, reset and power registers.
