@@ -1,7 +1,9 @@
 package fcvm.agent;
 
+import fcvm.agent.machine.MachineAgent;
 import fcvm.agent.protocol.Event;
 import java.io.IOException;
+import java.time.Duration;
 
 /// Process 1 of a guest, started by the initial RAM disk's script. The kernel's command line says
 /// what the guest is: `fcvm.role=vm` or `fcvm.role=machine`; `fcvm.debug` makes it talkative.
@@ -26,7 +28,7 @@ public final class Main {
     try {
       KernelCommandLine words = KernelCommandLine.read();
       console = new Console(System.err, words.has("fcvm.debug"));
-      run(words, started, reaper, console);
+      run(words, started, reaper, powerOff, console);
     } catch (IOException | InterruptedException | RuntimeException | Error e) {
       // There is nobody else to hear of it, and nothing to go on with.
       console.error(e.toString());
@@ -34,14 +36,32 @@ public final class Main {
     powerOff.now();
   }
 
-  private static void run(KernelCommandLine words, Event started, Reaper reaper, Console console)
+  private static void run(
+      KernelCommandLine words, Event started, Reaper reaper, PowerOff powerOff, Console console)
       throws IOException, InterruptedException {
     GuestSystem system = new GuestSystem(console);
     system.mount();
     String role = words.find("fcvm.role");
     switch (role == null ? "" : role) {
       case "vm" -> new VmRole(reaper, system, console).run(started);
+      case "machine" -> machine(words, reaper, powerOff).run();
       default -> console.error("the kernel's command line has no fcvm.role=vm or =machine");
+    }
+  }
+
+  // The emulated machine: commands of its system, until it is told to stop or has nothing to do.
+  private static MachineAgent machine(KernelCommandLine words, Reaper reaper, PowerOff powerOff)
+      throws IOException {
+    ExecService service = new ExecService(reaper, new SystemTarget(MachineAgent.ENVIRONMENT));
+    return new MachineAgent(service::serve, powerOff::now, idleLimit(words));
+  }
+
+  private static Duration idleLimit(KernelCommandLine words) throws IOException {
+    String seconds = words.find("fcvm.idle");
+    try {
+      return Duration.ofSeconds(seconds == null ? 0 : Long.parseLong(seconds));
+    } catch (NumberFormatException e) {
+      throw new IOException("fcvm.idle=" + seconds + " is not a number of seconds", e);
     }
   }
 }
