@@ -1,2 +1,0 @@
-/// What runs in the guest, and the protocol that host and guest speak.
-package fcvm.agent;
