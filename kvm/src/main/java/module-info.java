@@ -5,4 +5,6 @@ module fcvm.kvm {
   requires transitive fcvm.linux;
 
   exports fcvm.kvm;
+  exports fcvm.kvm.aarch64;
+  exports fcvm.kvm.x86_64;
 }

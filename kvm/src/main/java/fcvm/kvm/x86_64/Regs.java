@@ -1,0 +1,72 @@
+package fcvm.kvm.x86_64;
+
+import static java.lang.foreign.MemoryLayout.sequenceLayout;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import fcvm.kvm.Ioctl;
+import fcvm.kvm.VcpuFd;
+import fcvm.linux.LinuxException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.SequenceLayout;
+
+/// General-purpose registers: `struct kvm_regs` of `arch/x86/include/uapi/asm/kvm.h`.
+public final class Regs {
+  /// The registers, in the structure's order.
+  public enum Register {
+    RAX,
+    RBX,
+    RCX,
+    RDX,
+    RSI,
+    RDI,
+    RSP,
+    RBP,
+    R8,
+    R9,
+    R10,
+    R11,
+    R12,
+    R13,
+    R14,
+    R15,
+    RIP,
+    RFLAGS
+  }
+
+  /// RFLAGS with everything off: bit 1 is always one.
+  public static final long RFLAGS_RESERVED = 2;
+
+  static final SequenceLayout LAYOUT = sequenceLayout(Register.values().length, JAVA_LONG);
+
+  private static final Ioctl KVM_GET_REGS = Ioctl.read("KVM_GET_REGS", 0x81, LAYOUT.byteSize());
+  private static final Ioctl KVM_SET_REGS = Ioctl.write("KVM_SET_REGS", 0x82, LAYOUT.byteSize());
+
+  private final MemorySegment memory = Arena.ofAuto().allocate(LAYOUT);
+
+  /// All zero but the reserved flag.
+  public Regs() {
+    set(Register.RFLAGS, RFLAGS_RESERVED);
+  }
+
+  /// KVM_GET_REGS.
+  public static Regs of(VcpuFd vcpu) throws LinuxException {
+    Regs regs = new Regs();
+    vcpu.ioctl(KVM_GET_REGS, regs.memory);
+    return regs;
+  }
+
+  /// KVM_SET_REGS.
+  public void setOn(VcpuFd vcpu) throws LinuxException {
+    vcpu.ioctl(KVM_SET_REGS, memory);
+  }
+
+  public long get(Register register) {
+    return memory.getAtIndex(JAVA_LONG, register.ordinal());
+  }
+
+  public Regs set(Register register, long value) {
+    memory.setAtIndex(JAVA_LONG, register.ordinal(), value);
+    return this;
+  }
+}
