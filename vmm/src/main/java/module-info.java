@@ -1,9 +1,11 @@
-/// A microVM.
+/// A microVM: the monitor, on KVM.
 @org.jspecify.annotations.NullMarked
 module fcvm.vmm {
   requires static org.jspecify;
   requires transitive fcvm.kvm;
   requires transitive fcvm.virtio;
+  requires tools.jackson.core;
+  requires tools.jackson.jr.ob;
 
   exports fcvm.vmm;
 }

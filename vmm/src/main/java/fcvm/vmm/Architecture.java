@@ -1,0 +1,61 @@
+package fcvm.vmm;
+
+import fcvm.kvm.VcpuFd;
+import fcvm.kvm.VmFd;
+import fcvm.linux.Arch;
+import fcvm.linux.LinuxException;
+import fcvm.virtio.GuestMemory;
+import fcvm.vmm.aarch64.Aarch64;
+import java.util.List;
+
+/// What differs between a microVM on one processor architecture and on another: where memory and
+/// devices are, how a kernel is put into memory, and how interrupts and vCPUs are prepared.
+///
+/// [MicroVm] calls it in the order of its methods. It has no state: everything that one VM needs to
+/// remember is in what the methods return.
+public interface Architecture {
+  /// The architecture that this process runs on.
+  static Architecture of(Arch arch) {
+    return switch (arch) {
+      case ARM64 -> new Aarch64();
+      case AMD64 -> throw new UnsupportedOperationException("x86_64");
+    };
+  }
+
+  /// Where `bytes` of guest memory lie, in ascending order and without overlap; one memslot each.
+  ///
+  /// @param bytes a multiple of 1 MiB
+  /// @throws BootException if the address space has no room for so much
+  List<AddressRange> memoryRanges(long bytes) throws BootException;
+
+  /// Puts kernel, initrd, command line and hardware description (FDT, or ACPI and zero page) into
+  /// memory.
+  ///
+  /// @return how each vCPU must start to run what was loaded
+  /// @throws BootException if a file is not what it should be, or does not fit
+  VcpuSetup load(BootPlan plan, GuestMemory memory) throws BootException;
+
+  /// Creates what must exist before the first vCPU: on x86_64 TSS address, irqchip and PIT.
+  void beforeVcpus(VmFd vm) throws LinuxException;
+
+  /// Creates what needs all vCPUs to exist: on aarch64 the GICv3.
+  void afterVcpus(VmFd vm, int vcpus) throws LinuxException;
+
+  /// Where a vCPU is, for the report of a crash: program counter and what else helps, such as
+  /// `pc 0xffff800080001234, sp …`. Called on the vCPU's thread.
+  String position(VcpuFd vcpu) throws LinuxException;
+
+  /// Puts the non-virtio devices on the buses: serial port, clock, reset and power registers.
+  ///
+  /// @return the serial port, for its input
+  Uart attachLegacyDevices(Board board);
+
+  /// The guest physical address of virtio-mmio device `n`, [AddressRange#VIRTIO_MMIO_SIZE] bytes.
+  long deviceAddress(int n);
+
+  /// The interrupt of virtio-mmio device `n`, as `KVM_IRQFD` numbers it.
+  int deviceGsi(int n);
+
+  /// How many virtio-mmio devices there is room for.
+  int maxDevices();
+}

@@ -1,0 +1,29 @@
+package fcvm.vmm;
+
+import java.nio.file.Path;
+
+/// A virtio device that a microVM shall have.
+public sealed interface DeviceSpec {
+  /// A block device.
+  ///
+  /// @param id what the guest reads as its serial number
+  /// @param path the host's file
+  /// @param rootDevice whether the guest's root file system is on it
+  /// @param readOnly whether the guest may only read
+  record Drive(String id, Path path, boolean rootDevice, boolean readOnly) implements DeviceSpec {}
+
+  /// A socket device, Firecracker's protocol on the host's side.
+  ///
+  /// @param guestCid the guest's context id, 3 or more
+  /// @param udsPath the host's Unix socket, made when the microVM starts
+  record Vsock(long guestCid, Path udsPath) implements DeviceSpec {
+    /// 0 to 2 are the hypervisor, local and host.
+    public static final long MIN_GUEST_CID = 3;
+
+    /// 0xffff_ffff is "any".
+    public static final long MAX_GUEST_CID = 0xffff_fffeL;
+  }
+
+  /// A source of random numbers.
+  record Entropy() implements DeviceSpec {}
+}

@@ -1,0 +1,84 @@
+package fcvm.vmm;
+
+/// What KVM can do on this computer. Only [Native] boots an ordinary kernel.
+public sealed interface KvmVerdict {
+  /// Why it is so, in one line.
+  String cause();
+
+  /// What to do about it, in one line; empty if there is nothing to do.
+  String remedy();
+
+  /// Ordinary kernels boot.
+  ///
+  /// @param nested whether guests may have KVM themselves
+  record Native(boolean nested) implements KvmVerdict {
+    @Override
+    public String cause() {
+      return "KVM works, "
+          + (nested ? "also nested: guests may have KVM themselves" : "not nested");
+    }
+
+    @Override
+    public String remedy() {
+      return "";
+    }
+  }
+
+  /// `/dev/kvm` answers, but the processor shows no virtualization: a software KVM such as PVM,
+  /// which runs tiny guests and fails on an ordinary kernel.
+  record TinyGuestsOnly() implements KvmVerdict {
+    @Override
+    public String cause() {
+      return "/dev/kvm opens, but the processor has neither vmx nor svm: this is a software KVM"
+          + " (PVM), which cannot boot an ordinary kernel";
+    }
+
+    @Override
+    public String remedy() {
+      return "use the emulated machine, or a computer with hardware virtualization";
+    }
+  }
+
+  /// There is no `/dev/kvm`.
+  record Absent() implements KvmVerdict {
+    @Override
+    public String cause() {
+      return "there is no /dev/kvm: the processor cannot virtualize, the firmware has it off, or"
+          + " the module kvm_intel or kvm_amd is not loaded";
+    }
+
+    @Override
+    public String remedy() {
+      return "turn virtualization on in the firmware and load the module, or use the emulated"
+          + " machine";
+    }
+  }
+
+  /// `/dev/kvm` is there, and this user may not open it.
+  record NotPermitted() implements KvmVerdict {
+    @Override
+    public String cause() {
+      return "/dev/kvm may not be opened by this user";
+    }
+
+    @Override
+    public String remedy() {
+      return "add the user to the group kvm (usermod -aG kvm USER) and log in again";
+    }
+  }
+
+  /// KVM is there and fails.
+  ///
+  /// @param reason what failed, and how
+  record Broken(String reason) implements KvmVerdict {
+    @Override
+    public String cause() {
+      return "KVM does not work: " + reason;
+    }
+
+    @Override
+    public String remedy() {
+      return "see what the kernel says about kvm (dmesg), or use the emulated machine";
+    }
+  }
+}

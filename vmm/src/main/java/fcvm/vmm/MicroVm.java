@@ -1,0 +1,220 @@
+package fcvm.vmm;
+
+import fcvm.kvm.Kvm;
+import fcvm.kvm.VcpuFd;
+import fcvm.kvm.VmFd;
+import fcvm.linux.Arch;
+import fcvm.linux.EventFd;
+import fcvm.linux.EventLoop;
+import fcvm.linux.Mapping;
+import fcvm.virtio.GuestMemory;
+import fcvm.virtio.MmioTransport;
+import fcvm.virtio.VirtioDevice;
+import fcvm.virtio.blk.Block;
+import fcvm.virtio.rng.Rng;
+import fcvm.virtio.vsock.Vsock;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
+
+/// A running microVM, from [#boot] to [#close].
+///
+/// Threads: one per vCPU ([VcpuThread]), one event loop that serves the devices, one that carries
+/// serial output away. The methods here may be called from any other thread.
+///
+/// [#close] is the only way in which memory, descriptors and threads are released; it may be called
+/// at any time, and again.
+public final class MicroVm implements AutoCloseable {
+  private static final long MIB = 1 << 20;
+
+  private final Teardown teardown = new Teardown();
+  private final VmEnd end;
+  private final Uart uart;
+
+  /// Builds the machine, loads the kernel, and starts the vCPUs.
+  ///
+  /// @param serial takes what the guest's serial port sends; flushed often, never closed
+  /// @throws BootException if a file is not what it should be, or something does not fit
+  /// @throws IOException if the host refuses something: `/dev/kvm`, a disk, a socket, memory
+  public static MicroVm boot(VmConfig config, OutputStream serial)
+      throws BootException, IOException {
+    return new MicroVm(config, Architecture.of(Arch.current()), serial);
+  }
+
+  private MicroVm(VmConfig config, Architecture architecture, OutputStream serial)
+      throws BootException, IOException {
+    boolean built = false;
+    try {
+      Kvm kvm = Kvm.open();
+      teardown.add(kvm::close);
+
+      // Memory and what is loaded into it: first, because it finds most mistakes.
+      List<AddressRange> ranges = architecture.memoryRanges(config.machine().memMib() * MIB);
+      Mapping mapping = Mapping.anonymous(config.machine().memMib() * MIB);
+      teardown.add(mapping::close);
+      GuestMemory memory = guestMemory(ranges, mapping.segment());
+      VcpuSetup setup = architecture.load(bootPlan(config, architecture, ranges), memory);
+
+      // The machine without devices.
+      VmFd vm = kvm.createVm();
+      teardown.add(vm::close);
+      setMemorySlots(vm, memory);
+      architecture.beforeVcpus(vm);
+      List<VcpuFd> vcpus = createVcpus(kvm, vm, config.machine().vcpus(), setup);
+      architecture.afterVcpus(vm, vcpus.size());
+
+      // Devices.
+      Bus ports = new Bus();
+      Bus mmio = new Bus();
+      this.end = new VmEnd(vcpus);
+      EventLoop loop = new EventLoop();
+      teardown.add(loop::close);
+      startLoop(loop);
+      SerialOutput output = new SerialOutput(serial);
+      teardown.add(output::close);
+      this.uart =
+          architecture.attachLegacyDevices(new Board(vm, ports, mmio, output, end));
+      List<DeviceSpec> devices = config.devices();
+      for (int n = 0; n < devices.size(); n++) {
+        VirtioDevice device = device(devices.get(n), loop);
+        attach(device, n, architecture, vm, memory, mmio, loop);
+      }
+
+      // From here on the guest runs.
+      List<VcpuThread> threads =
+          vcpus.stream().map(v -> new VcpuThread(v, architecture, ports, mmio, end)).toList();
+      threads.forEach(thread -> teardown.add(thread::join));
+      // Before the joins, since closing goes backwards: what lets the threads end.
+      teardown.add(output::release);
+      teardown.add(uart::close);
+      teardown.add(this::stop);
+      threads.forEach(VcpuThread::start);
+      built = true;
+    } finally {
+      if (!built) {
+        teardown.close();
+      }
+    }
+  }
+
+  private static BootPlan bootPlan(
+      VmConfig config, Architecture architecture, List<AddressRange> ranges) throws BootException {
+    int devices = config.devices().size();
+    if (devices > architecture.maxDevices()) {
+      throw new BootException(
+          devices + " devices: there is room for " + architecture.maxDevices());
+    }
+    return new BootPlan(
+        config.bootSource().kernel(),
+        config.bootSource().initrd(),
+        config.cmdline(),
+        ranges,
+        config.machine().vcpus(),
+        devices);
+  }
+
+  private static GuestMemory guestMemory(List<AddressRange> ranges, MemorySegment mapping) {
+    List<GuestMemory.Region> regions = new ArrayList<>();
+    long offset = 0;
+    for (AddressRange range : ranges) {
+      regions.add(new GuestMemory.Region(range.gpa(), mapping.asSlice(offset, range.size())));
+      offset += range.size();
+    }
+    return new GuestMemory(regions);
+  }
+
+  private static void setMemorySlots(VmFd vm, GuestMemory memory) throws IOException {
+    int slot = 0;
+    for (GuestMemory.Region region : memory.regions()) {
+      vm.setUserMemoryRegion(slot++, 0, region.gpa(), region.memory());
+    }
+  }
+
+  private List<VcpuFd> createVcpus(Kvm kvm, VmFd vm, int count, VcpuSetup setup)
+      throws IOException {
+    List<VcpuFd> vcpus = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      VcpuFd vcpu = vm.createVcpu(i);
+      teardown.add(vcpu::close);
+      vcpus.add(vcpu);
+    }
+    for (int i = 0; i < count; i++) {
+      setup.setUp(kvm, vm, vcpus.get(i), i);
+    }
+    return vcpus;
+  }
+
+  @SuppressWarnings("CatchingUnchecked") // a bug in a device ends this VM with a report, not a hang
+  private void startLoop(EventLoop loop) {
+    Runnable run =
+        () -> {
+          try {
+            loop.run();
+          } catch (Exception e) {
+            end.end(new VmExit.Crash("event loop: " + e));
+          }
+        };
+    Thread thread = Thread.ofPlatform().name("devices").daemon().start(run);
+    teardown.add(
+        () -> {
+          loop.stop();
+          Join.uninterruptibly(thread);
+        });
+  }
+
+  private static VirtioDevice device(DeviceSpec spec, EventLoop loop) throws IOException {
+    return switch (spec) {
+      case DeviceSpec.Drive drive -> new Block(drive.path(), drive.readOnly(), drive.id());
+      case DeviceSpec.Vsock vsock -> new Vsock(vsock.guestCid(), vsock.udsPath(), loop);
+      case DeviceSpec.Entropy _ -> new Rng();
+    };
+  }
+
+  /// Puts a device on the bus as number `n`: registers, notifications, interrupt.
+  private void attach(
+      VirtioDevice device,
+      int n,
+      Architecture architecture,
+      VmFd vm,
+      GuestMemory memory,
+      Bus mmio,
+      EventLoop loop)
+      throws IOException {
+    EventFd interrupt = new EventFd();
+    teardown.add(interrupt::close);
+    MmioTransport transport = new MmioTransport(device, memory, interrupt, loop);
+    teardown.add(transport::close);
+    long gpa = architecture.deviceAddress(n);
+    mmio.attach(
+        new AddressRange(gpa, AddressRange.VIRTIO_MMIO_SIZE), new VirtioRegisters(transport));
+    vm.irqfd(interrupt, architecture.deviceGsi(n));
+    List<EventFd> queues = transport.queueEvents();
+    for (int queue = 0; queue < queues.size(); queue++) {
+      vm.ioeventfd(
+          queues.get(queue), gpa + MmioTransport.QUEUE_NOTIFY_OFFSET, Integer.BYTES, queue);
+    }
+  }
+
+  /// Waits until the microVM has ended.
+  public VmExit await() throws InterruptedException {
+    return end.await();
+  }
+
+  /// Ends the microVM now, as pulling the plug does; does nothing if it has ended.
+  public void stop() {
+    end.end(new VmExit.Stopped());
+  }
+
+  /// Types on the guest's serial port. Waits while the guest does not read, until the end.
+  public void serialInput(byte[] bytes) throws InterruptedException {
+    uart.input(bytes);
+  }
+
+  /// Ends the microVM if it still runs, waits for its threads, and releases everything.
+  @Override
+  public synchronized void close() {
+    teardown.close();
+  }
+}

@@ -1,0 +1,162 @@
+package fcvm.vmm.aarch64;
+
+import fcvm.kvm.VmFd;
+import fcvm.linux.LinuxException;
+import fcvm.virtio.GuestMemory;
+import fcvm.vmm.AddressRange;
+import fcvm.vmm.Architecture;
+import fcvm.vmm.Board;
+import fcvm.vmm.BootException;
+import fcvm.vmm.BootFile;
+import fcvm.vmm.BootPlan;
+import fcvm.vmm.InterruptLine;
+import fcvm.vmm.Pl031;
+import fcvm.vmm.Uart;
+import fcvm.vmm.VcpuSetup;
+import java.lang.foreign.MemorySegment;
+import java.security.SecureRandom;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/// An aarch64 microVM: GICv3, PSCI, device tree; the same addresses as Firecracker's.
+///
+/// | what | guest physical address |
+/// |---|---|
+/// | GICv3 redistributors, 128 KiB each | below the distributor |
+/// | GICv3 distributor | 0x3fff_0000 |
+/// | PL031, 16550, virtio-mmio | 0x4000_1000, 0x4000_2000, 0x4000_3000 and on |
+/// | memory | 0x8000_0000 |
+/// | kernel | 0x8020_0000, after 2 MiB for the monitor's own use |
+/// | initrd | below the device tree |
+/// | device tree | the last 2 MiB of memory |
+public final class Aarch64 implements Architecture {
+  static final long DRAM = 0x8000_0000L;
+  static final long SYSTEM_MEMORY_SIZE = 2 << 20;
+  static final AddressRange GIC_DISTRIBUTOR = new AddressRange(0x3fff_0000L, 0x1_0000);
+  static final long RTC = 0x4000_1000L;
+  static final long UART = 0x4000_2000L;
+  static final int UART_SPI = 0;
+
+  private static final long VIRTIO = 0x4000_3000L;
+  private static final int FIRST_VIRTIO_SPI = 1;
+  private static final int MAX_DEVICES = 64;
+  private static final int INTERRUPTS = 128; // 32 of a vCPU's own and 96 SPIs
+
+  private static final long REDISTRIBUTOR_SIZE = 0x2_0000;
+  private static final long FDT_SIZE = 2 << 20;
+  private static final long PAGE_SIZE = 4096;
+  private static final long MIB = 1 << 20;
+  private static final int SEED_SIZE = 64;
+
+  /// KVM gives a VM 40 bits of physical addresses unless it is asked for more.
+  private static final long MAX_MEMORY = (1L << 40) - DRAM;
+
+  @Override
+  public List<AddressRange> memoryRanges(long bytes) throws BootException {
+    if (bytes > MAX_MEMORY) {
+      throw new BootException(
+          "%d MiB of memory do not fit into the address space: at most %d MiB do"
+              .formatted(bytes >> 20, MAX_MEMORY >> 20));
+    }
+    return List.of(new AddressRange(DRAM, bytes));
+  }
+
+  @Override
+  public VcpuSetup load(BootPlan plan, GuestMemory memory) throws BootException {
+    try (BootFile kernel = plan.openKernel();
+        BootFile initrd = plan.openInitrd()) {
+      KernelImage image = KernelImage.of(kernel);
+      AddressRange dram = plan.memory().getFirst();
+      long start = DRAM + SYSTEM_MEMORY_SIZE + image.textOffset();
+      long fdt = dram.end() - FDT_SIZE;
+      long limit = initrd == null ? fdt : fdt - initrd.size() & -PAGE_SIZE;
+      if (limit - start < image.imageSize()) {
+        throw tooSmall(dram, start + image.imageSize() - limit, kernel, initrd);
+      }
+      kernel.read(0, slice(memory, start, kernel.size()));
+      AddressRange initrdRange = null;
+      if (initrd != null) {
+        initrdRange = new AddressRange(limit, initrd.size());
+        initrd.read(0, slice(memory, limit, initrd.size()));
+      }
+      byte[] tree = DeviceTree.of(plan, initrdRange, seed());
+      slice(memory, fdt, tree.length).copyFrom(MemorySegment.ofArray(tree));
+      return new PsciBoot(start, fdt);
+    }
+  }
+
+  private static BootException tooSmall(
+      AddressRange dram, long missing, BootFile kernel, @Nullable BootFile initrd) {
+    return new BootException(
+        "%s%s needs at least %d MiB of memory to be loaded, and more to run: the microVM has %d MiB"
+            .formatted(
+                kernel,
+                initrd == null ? "" : " with " + initrd,
+                dram.size() + missing + MIB - 1 >> 20,
+                dram.size() >> 20));
+  }
+
+  private static MemorySegment slice(GuestMemory memory, long gpa, long size) {
+    return Objects.requireNonNull(memory.slice(gpa, size), "checked to be in memory");
+  }
+
+  private static byte[] seed() {
+    byte[] seed = new byte[SEED_SIZE];
+    new SecureRandom().nextBytes(seed);
+    return seed;
+  }
+
+  @Override
+  public void beforeVcpus(VmFd vm) {
+    // The GIC needs to know all vCPUs: see afterVcpus.
+  }
+
+  @Override
+  public void afterVcpus(VmFd vm, int vcpus) throws LinuxException {
+    Gic.create(vm, GIC_DISTRIBUTOR, redistributors(vcpus), INTERRUPTS);
+  }
+
+  @Override
+  public Uart attachLegacyDevices(Board board) {
+    InterruptLine line = high -> setSpi(board.vm(), UART_SPI, high);
+    Uart uart = new Uart(line, board.serial());
+    board.mmio().attach(new AddressRange(UART, Uart.SIZE), uart);
+    board.mmio().attach(new AddressRange(RTC, Pl031.SIZE), new Pl031(InstantSource.system()));
+    return uart;
+  }
+
+  @Override
+  public long deviceAddress(int n) {
+    return virtioAddress(n);
+  }
+
+  @Override
+  public int deviceGsi(int n) {
+    return virtioSpi(n); // KVM numbers the SPIs from 0 in its default routing
+  }
+
+  @Override
+  public int maxDevices() {
+    return MAX_DEVICES;
+  }
+
+  static long virtioAddress(int n) {
+    return VIRTIO + n * AddressRange.VIRTIO_MMIO_SIZE;
+  }
+
+  static int virtioSpi(int n) {
+    return FIRST_VIRTIO_SPI + n;
+  }
+
+  static AddressRange redistributors(int vcpus) {
+    long size = vcpus * REDISTRIBUTOR_SIZE;
+    return new AddressRange(GIC_DISTRIBUTOR.gpa() - size, size);
+  }
+
+  /// A vCPU's affinity as KVM numbers them: 16 to a cluster (`reset_mpidr` in KVM).
+  static long mpidr(int vcpu) {
+    return vcpu & 0xf | (vcpu >> 4 & 0xff) << 8;
+  }
+}

@@ -1,0 +1,157 @@
+package fcvm.vmm.aarch64;
+
+import fcvm.vmm.AddressRange;
+import fcvm.vmm.BootPlan;
+import fcvm.vmm.Pl031;
+import fcvm.vmm.Uart;
+import org.jspecify.annotations.Nullable;
+
+/// The device tree of an aarch64 microVM: what hardware there is and where, and what to boot.
+/// Bindings: Documentation/devicetree/bindings in Linux.
+final class DeviceTree {
+  private static final int GIC_PHANDLE = 1;
+  private static final int CLOCK_PHANDLE = 2;
+
+  // The three cells of a GIC interrupt (arm,gic-v3.yaml): kind, number, trigger.
+  private static final int SPI = 0;
+  private static final int PPI = 1;
+  private static final int EDGE_RISING = 1;
+  private static final int LEVEL_HIGH = 4;
+
+  private static final int MAINTENANCE_PPI = 9;
+  // Secure physical, physical, virtual, hypervisor physical (arm,arch_timer.yaml).
+  private static final int[] TIMER_PPIS = {13, 14, 11, 10};
+
+  private static final int UART_CLOCK = 1_843_200;
+  private static final int APB_CLOCK = 24_000_000;
+
+  private DeviceTree() {}
+
+  /// The tree's bytes.
+  ///
+  /// @param initrd where the initrd is, if there is one
+  /// @param seed entropy for the kernel's random number generator, from the host
+  static byte[] of(BootPlan plan, @Nullable AddressRange initrd, byte[] seed) {
+    Fdt fdt = new Fdt();
+    fdt.begin("")
+        .strings("compatible", "linux,dummy-virt")
+        .cells("#address-cells", 2)
+        .cells("#size-cells", 2)
+        .cells("interrupt-parent", GIC_PHANDLE);
+    chosen(fdt, plan, initrd, seed);
+    memory(fdt, plan);
+    cpus(fdt, plan.vcpus());
+    interruptController(fdt, plan.vcpus());
+    timer(fdt);
+    legacyDevices(fdt);
+    for (int n = 0; n < plan.devices(); n++) {
+      virtioDevice(fdt, n);
+    }
+    return fdt.end().toBytes();
+  }
+
+  private static void chosen(
+      Fdt fdt, BootPlan plan, @Nullable AddressRange initrd, byte[] seed) {
+    fdt.begin("chosen")
+        .strings("bootargs", plan.cmdline())
+        .strings("stdout-path", "/" + nodeName("uart", Aarch64.UART))
+        .property("rng-seed", seed);
+    if (initrd != null) {
+      fdt.longs("linux,initrd-start", initrd.gpa()).longs("linux,initrd-end", initrd.end());
+    }
+    fdt.end();
+  }
+
+  /// Memory that the kernel may use; the first piece of it belongs to the monitor.
+  private static void memory(Fdt fdt, BootPlan plan) {
+    for (AddressRange range : plan.memory()) {
+      long reserved = range.gpa() == Aarch64.DRAM ? Aarch64.SYSTEM_MEMORY_SIZE : 0;
+      long gpa = range.gpa() + reserved;
+      fdt.begin("memory@" + Long.toHexString(gpa))
+          .strings("device_type", "memory")
+          .longs("reg", gpa, range.size() - reserved)
+          .end();
+    }
+  }
+
+  private static void cpus(Fdt fdt, int vcpus) {
+    fdt.begin("cpus").cells("#address-cells", 2).cells("#size-cells", 0);
+    for (int i = 0; i < vcpus; i++) {
+      long mpidr = Aarch64.mpidr(i);
+      fdt.begin("cpu@" + Long.toHexString(mpidr))
+          .strings("device_type", "cpu")
+          .strings("compatible", "arm,arm-v8")
+          .strings("enable-method", "psci")
+          .longs("reg", mpidr)
+          .end();
+    }
+    fdt.end();
+    fdt.begin("psci").strings("compatible", "arm,psci-0.2").strings("method", "hvc").end();
+  }
+
+  private static void interruptController(Fdt fdt, int vcpus) {
+    AddressRange redistributors = Aarch64.redistributors(vcpus);
+    fdt.begin("intc@" + Long.toHexString(Aarch64.GIC_DISTRIBUTOR.gpa()))
+        .strings("compatible", "arm,gic-v3")
+        .flag("interrupt-controller")
+        .cells("#interrupt-cells", 3)
+        .longs(
+            "reg",
+            Aarch64.GIC_DISTRIBUTOR.gpa(),
+            Aarch64.GIC_DISTRIBUTOR.size(),
+            redistributors.gpa(),
+            redistributors.size())
+        .cells("phandle", GIC_PHANDLE)
+        .cells("interrupts", PPI, MAINTENANCE_PPI, LEVEL_HIGH)
+        .end();
+  }
+
+  private static void timer(Fdt fdt) {
+    int[] interrupts = new int[TIMER_PPIS.length * 3];
+    for (int i = 0; i < TIMER_PPIS.length; i++) {
+      interrupts[3 * i] = PPI;
+      interrupts[3 * i + 1] = TIMER_PPIS[i];
+      interrupts[3 * i + 2] = LEVEL_HIGH;
+    }
+    fdt.begin("timer")
+        .strings("compatible", "arm,armv8-timer")
+        .flag("always-on")
+        .cells("interrupts", interrupts)
+        .end();
+  }
+
+  private static void legacyDevices(Fdt fdt) {
+    fdt.begin("apb-pclk")
+        .strings("compatible", "fixed-clock")
+        .cells("#clock-cells", 0)
+        .cells("clock-frequency", APB_CLOCK)
+        .strings("clock-output-names", "clk24mhz")
+        .cells("phandle", CLOCK_PHANDLE)
+        .end();
+    fdt.begin(nodeName("rtc", Aarch64.RTC))
+        .strings("compatible", "arm,pl031", "arm,primecell")
+        .longs("reg", Aarch64.RTC, Pl031.SIZE)
+        .cells("clocks", CLOCK_PHANDLE)
+        .strings("clock-names", "apb_pclk")
+        .end();
+    fdt.begin(nodeName("uart", Aarch64.UART))
+        .strings("compatible", "ns16550a")
+        .longs("reg", Aarch64.UART, Uart.SIZE)
+        .cells("interrupts", SPI, Aarch64.UART_SPI, LEVEL_HIGH)
+        .cells("clock-frequency", UART_CLOCK)
+        .end();
+  }
+
+  private static void virtioDevice(Fdt fdt, int n) {
+    fdt.begin(nodeName("virtio_mmio", Aarch64.virtioAddress(n)))
+        .strings("compatible", "virtio,mmio")
+        .longs("reg", Aarch64.virtioAddress(n), AddressRange.VIRTIO_MMIO_SIZE)
+        .cells("interrupts", SPI, Aarch64.virtioSpi(n), EDGE_RISING)
+        .flag("dma-coherent")
+        .end();
+  }
+
+  private static String nodeName(String name, long address) {
+    return name + "@" + Long.toHexString(address);
+  }
+}
