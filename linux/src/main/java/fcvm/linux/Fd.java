@@ -1,5 +1,7 @@
 package fcvm.linux;
 
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.ref.Reference;
@@ -21,6 +23,8 @@ public final class Fd implements AutoCloseable {
   public static final int O_NONBLOCK = 0x800;
   public static final int O_CLOEXEC = 0x80000;
 
+  private static final int FIONREAD = 0x541b;
+  private static final int FIONBIO = 0x5421;
   private static final int CLOSED = -1;
   private static final long EINTR = -Errno.EINTR.number();
 
@@ -152,6 +156,21 @@ public final class Fd implements AutoCloseable {
   /// One `ioctl(2)`, not repeated on EINTR: the result or `-errno`.
   public int ioctlResult(long request, long argument) {
     return Libc.callInt(IOCTL, number.get(), request, argument);
+  }
+
+  /// Bytes that can be read without waiting, `FIONREAD`; 0 if that cannot be said.
+  public int available() {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment count = arena.allocate(JAVA_INT);
+      return ioctlResult(FIONREAD, count.address()) < 0 ? 0 : count.get(JAVA_INT, 0);
+    }
+  }
+
+  /// From now on calls that would wait answer EAGAIN, `FIONBIO`.
+  public void setNonBlocking() throws LinuxException {
+    try (Arena arena = Arena.ofConfined()) {
+      ioctl("FIONBIO", FIONBIO, arena.allocateFrom(JAVA_INT, 1));
+    }
   }
 
   private long checked(String call, long result) throws LinuxException {
