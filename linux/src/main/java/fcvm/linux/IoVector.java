@@ -1,0 +1,104 @@
+package fcvm.linux;
+
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.ref.Reference;
+import java.util.ArrayList;
+import java.util.List;
+
+/// Memory in several pieces that one call reads into or writes from: an array of `struct iovec`
+/// (`include/uapi/linux/uio.h`), with the progress made through it. For one thread; reusable.
+public final class IoVector {
+  private static final int SIZE = 16;
+  private static final long EINTR = -Errno.EINTR.number();
+
+  private static final MemorySegment PREADV = Libc.function("preadv");
+  private static final MemorySegment PWRITEV = Libc.function("pwritev");
+
+  private final MemorySegment array;
+  private final int capacity;
+  private final List<MemorySegment> pieces = new ArrayList<>();
+  private int first;
+  private long skipped;
+  private long remaining;
+
+  /// @param capacity pieces that fit, at most IOV_MAX (1024)
+  public IoVector(int capacity) {
+    this.capacity = capacity;
+    this.array = Arena.ofAuto().allocate((long) SIZE * capacity, 8);
+  }
+
+  /// Starts again, with these pieces of native memory.
+  ///
+  /// @throws IndexOutOfBoundsException if there are more than fit
+  public void set(List<MemorySegment> segments) {
+    if (segments.size() > capacity) {
+      throw new IndexOutOfBoundsException(segments.size() + " pieces, capacity " + capacity);
+    }
+    pieces.clear();
+    pieces.addAll(segments);
+    first = 0;
+    skipped = 0;
+    remaining = 0;
+    for (int i = 0; i < segments.size(); i++) {
+      MemorySegment segment = segments.get(i);
+      put(i, segment.address(), segment.byteSize());
+      remaining += segment.byteSize();
+    }
+  }
+
+  private void put(int index, long address, long length) {
+    array.set(JAVA_LONG, (long) index * SIZE, address);
+    array.set(JAVA_LONG, (long) index * SIZE + 8, length);
+  }
+
+  /// Bytes that have not been transferred yet.
+  public long remaining() {
+    return remaining;
+  }
+
+  /// Reads what remains from a file, as far as one call goes.
+  ///
+  /// @return bytes read, 0 at end of file, or `-errno`
+  public long preadResult(Fd fd, long offset) {
+    return transfer(PREADV, fd, offset);
+  }
+
+  /// Writes what remains to a file, as far as one call goes.
+  ///
+  /// @return bytes written, or `-errno`
+  public long pwriteResult(Fd fd, long offset) {
+    return transfer(PWRITEV, fd, offset);
+  }
+
+  private long transfer(MemorySegment function, Fd fd, long offset) {
+    long result;
+    try {
+      do {
+        long iovec = array.address() + (long) first * SIZE;
+        result = Libc.callLong(function, fd.number(), iovec, pieces.size() - first, offset);
+      } while (result == EINTR);
+    } finally {
+      Reference.reachabilityFence(pieces);
+    }
+    if (result > 0) {
+      advance(result);
+    }
+    return result;
+  }
+
+  private void advance(long bytes) {
+    remaining -= bytes;
+    long left = bytes + skipped;
+    while (first < pieces.size() && left >= pieces.get(first).byteSize()) {
+      left -= pieces.get(first++).byteSize();
+    }
+    skipped = left;
+    if (first < pieces.size()) {
+      MemorySegment piece = pieces.get(first);
+      put(first, piece.address() + left, piece.byteSize() - left);
+    }
+  }
+}
