@@ -79,7 +79,7 @@ public final class ContainerRun {
   ///
   /// @return its exit code; 128+n if signal n ended the run before, 141 if nobody reads its output
   /// @throws ContainerException if something of ours failed: nothing of the run is left then, but
-  ///     the guest's console
+  ///   the guest's console
   public int run() throws ContainerException {
     try (interruption) {
       timings.phase("artifacts");
@@ -218,8 +218,7 @@ public final class ContainerRun {
       LocalOutput err)
       throws IOException {
     try {
-      return watch.until(
-          connection, talk::await, () -> connection.isSilentFor(SILENCE_NANOS));
+      return watch.until(connection, talk::await, () -> connection.isSilentFor(SILENCE_NANOS));
     } catch (IOException e) {
       if (out.isBroken() || err.isBroken()) {
         return 128 + SIGPIPE;

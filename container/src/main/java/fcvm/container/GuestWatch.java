@@ -16,15 +16,14 @@ final class GuestWatch {
   private volatile @Nullable VmExit exit;
 
   GuestWatch(Guest guest) {
-    Thread.startVirtualThread(
-        () -> {
-          try {
-            exit = guest.await();
-          } catch (InterruptedException e) {
-            exit = new VmExit.Stopped();
-          }
-          over.countDown();
-        });
+    Thread.startVirtualThread(() -> {
+      try {
+        exit = guest.await();
+      } catch (InterruptedException e) {
+        exit = new VmExit.Stopped();
+      }
+      over.countDown();
+    });
   }
 
   /// Work that waits for the guest and throws when what it waits on is closed.

@@ -32,8 +32,7 @@ public final class KernelFile {
   /// of its content: copied once, never changed.
   ///
   /// @return its path relative to the data directory
-  public static Path share(Path kernel, Path dataDirectory)
-      throws ContainerException, IOException {
+  public static Path share(Path kernel, Path dataDirectory) throws ContainerException, IOException {
     check(kernel);
     Path directory = Tree.create(dataDirectory.resolve("kernels"));
     Path temporary =

@@ -9,4 +9,5 @@ import java.io.OutputStream;
 /// @param out the container's standard output, byte for byte
 /// @param err the container's standard error
 /// @param console takes a copy of what the guest's serial console says
-public record RunStreams(InputStream in, OutputStream out, OutputStream err, OutputStream console) {}
+public record RunStreams(
+    InputStream in, OutputStream out, OutputStream err, OutputStream console) {}
