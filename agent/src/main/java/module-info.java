@@ -4,5 +4,6 @@ module fcvm.agent {
   requires static org.jspecify;
   requires transitive fcvm.linux;
 
+  exports fcvm.agent;
   exports fcvm.agent.protocol;
 }

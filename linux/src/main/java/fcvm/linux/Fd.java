@@ -5,6 +5,7 @@ import static java.lang.foreign.ValueLayout.JAVA_INT;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.ref.Reference;
+import java.nio.charset.StandardCharsets;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /// An open file descriptor. Closes once; calls on a closed one fail with EBADF and never reach a
@@ -22,6 +23,7 @@ public final class Fd implements AutoCloseable {
   public static final int O_TRUNC = 0x200;
   public static final int O_NONBLOCK = 0x800;
   public static final int O_CLOEXEC = 0x80000;
+  public static final int O_PATH = 0x200000;
 
   private static final int FIONREAD = 0x541b;
   private static final int FIONBIO = 0x5421;
@@ -62,13 +64,25 @@ public final class Fd implements AutoCloseable {
   /// @param mode permissions of a file that O_CREAT makes
   public static Fd open(String path, int flags, int mode) throws LinuxException {
     try (Arena arena = Arena.ofConfined()) {
-      MemorySegment name = arena.allocateFrom(path);
-      int fd;
-      do {
-        fd = Libc.callInt(OPEN, name.address(), flags | O_CLOEXEC, mode);
-      } while (fd == EINTR);
-      return new Fd(LinuxException.check("open(\"" + path + "\")", fd), path);
+      return open(arena.allocateFrom(path), path, flags, mode);
     }
+  }
+
+  /// `open(2)` of a path that need not be text, with O_CLOEXEC.
+  public static Fd open(byte[] path, int flags) throws LinuxException {
+    try (Arena arena = Arena.ofConfined()) {
+      String name = new String(path, StandardCharsets.UTF_8);
+      return open(CStrings.string(arena, path), name, flags, 0);
+    }
+  }
+
+  private static Fd open(MemorySegment path, String name, int flags, int mode)
+      throws LinuxException {
+    int fd;
+    do {
+      fd = Libc.callInt(OPEN, path.address(), flags | O_CLOEXEC, mode);
+    } while (fd == EINTR);
+    return new Fd(LinuxException.check(fd < 0 ? "open(\"" + name + "\")" : name, fd), name);
   }
 
   /// The descriptor's number, for structures that carry one.

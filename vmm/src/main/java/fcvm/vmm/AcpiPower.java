@@ -4,8 +4,9 @@ import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 
 import java.lang.foreign.MemorySegment;
 
-/// The sleep and reset registers of a hardware-reduced ACPI machine (ACPI 6.5, 4.8.3.7 and 4.8.3.6):
-/// the FADT names them, and `\_S5` in the DSDT says which sleep type turns the machine off.
+/// The sleep and reset registers of a hardware-reduced ACPI machine (ACPI 6.5, 4.8.3.7 and
+/// 4.8.3.6): the FADT names them, and `\_S5` in the DSDT says which sleep type turns the machine
+/// off.
 public final class AcpiPower implements BusDevice {
   /// Where it is on the port bus.
   public static final AddressRange PORTS = new AddressRange(0x600, 3);
@@ -44,7 +45,7 @@ public final class AcpiPower implements BusDevice {
   @Override
   public void write(long offset, MemorySegment data) {
     int value = data.get(JAVA_BYTE, 0) & 0xff;
-    int type = value >> SLEEP_TYPE_SHIFT & SLEEP_TYPE_MASK;
+    int type = (value >> SLEEP_TYPE_SHIFT) & SLEEP_TYPE_MASK;
     if (offset == SLEEP_CONTROL && (value & SLEEP_ENABLE) != 0 && type == SLEEP_TYPE_S5) {
       power.powerOff();
     } else if (offset == RESET && value == RESET_VALUE) {

@@ -41,8 +41,8 @@ public interface Architecture {
   /// Creates what needs all vCPUs to exist: on aarch64 the GICv3.
   void afterVcpus(VmFd vm, int vcpus) throws LinuxException;
 
-  /// Where a vCPU is, for the report of a crash: program counter and what else helps, such as
-  /// `pc 0xffff800080001234, sp …`. Called on the vCPU's thread.
+  /// Where a vCPU is, for the report of a crash: program counter and what else helps, such as `pc
+  /// 0xffff800080001234, sp …`. Called on the vCPU's thread.
   String position(VcpuFd vcpu) throws LinuxException;
 
   /// Puts the non-virtio devices on the buses: serial port, clock, reset and power registers.

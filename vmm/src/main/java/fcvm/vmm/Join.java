@@ -4,8 +4,8 @@ package fcvm.vmm;
 final class Join {
   private Join() {}
 
-  /// Waits for the end of `thread`, also when the caller is interrupted: what the thread uses may be
-  /// released only then. The caller stays interrupted.
+  /// Waits for the end of `thread`, also when the caller is interrupted: what the thread uses may
+  /// be released only then. The caller stays interrupted.
   static void uninterruptibly(Thread thread) {
     boolean interrupted = false;
     while (true) {

@@ -16,7 +16,9 @@ public final class Pl031 implements BusDevice {
   private static final int LOAD = 0x08;
   private static final int CONTROL = 0x0c;
   private static final int PERIPHERAL_ID = 0xfe0;
-  private static final byte[] IDENTITY = {0x31, 0x10, 0x04, 0x00, 0x0d, (byte) 0xf0, 0x05, (byte) 0xb1};
+  private static final byte[] IDENTITY = {
+    0x31, 0x10, 0x04, 0x00, 0x0d, (byte) 0xf0, 0x05, (byte) 0xb1
+  };
 
   private static final ValueLayout.OfInt LITTLE_INT =
       ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);

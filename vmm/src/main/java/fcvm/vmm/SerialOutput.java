@@ -6,8 +6,8 @@ import java.time.Duration;
 import java.util.Arrays;
 
 /// What the guest's serial port sends, on its way to a stream that may be slow or stuck. vCPU
-/// threads put bytes into a buffer; a thread of its own writes them to the stream, as many at a time
-/// as there are. A full buffer makes the guest wait, until [#close].
+/// threads put bytes into a buffer; a thread of its own writes them to the stream, as many at a
+/// time as there are. A full buffer makes the guest wait, until [#close].
 final class SerialOutput extends OutputStream {
   private static final int CAPACITY = 1 << 16;
 

@@ -14,8 +14,9 @@ import java.util.ArrayDeque;
 /// drivers empty the receiver while they probe and open the port, and input that was typed or piped
 /// before that would be lost.
 ///
-/// The interrupt is level-triggered: pending transmitter-empty with IER bit 1, or received data with
-/// IER bit 0. It must fall as soon as its cause is gone: a line left high is an interrupt storm.
+/// The interrupt is level-triggered: pending transmitter-empty with IER bit 1, or received data
+/// with IER bit 0. It must fall as soon as its cause is gone: a line left high is an interrupt
+/// storm.
 ///
 /// Registers are used on vCPU threads, input comes from any thread; the monitor guards all state.
 public final class Uart implements BusDevice {
@@ -119,14 +120,14 @@ public final class Uart implements BusDevice {
     switch ((int) offset) {
       case DATA -> {
         if (latch) {
-          divisor = divisor & 0xff00 | value;
+          divisor = (divisor & 0xff00) | value;
         } else {
           transmit(value);
         }
       }
       case IER -> {
         if (latch) {
-          divisor = divisor & 0xff | value << 8;
+          divisor = (divisor & 0xff) | (value << 8);
         } else {
           enableInterrupts(value & IER_MASK);
         }
@@ -187,7 +188,7 @@ public final class Uart implements BusDevice {
     if ((mcr & MCR_LOOP) == 0) {
       return MSR_CTS_DSR_DCD;
     }
-    return (mcr & 0x02) << 3 | (mcr & 0x01) << 5 | (mcr & 0x04) << 4 | (mcr & 0x08) << 4;
+    return ((mcr & 0x02) << 3) | ((mcr & 0x01) << 5) | ((mcr & 0x04) << 4) | ((mcr & 0x08) << 4);
   }
 
   private void updateInterrupt() {

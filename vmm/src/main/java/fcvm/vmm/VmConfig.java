@@ -31,8 +31,8 @@ public record VmConfig(
   /// @param initrd initial RAM disk, if any
   /// @param bootArgs the kernel's command line, without what drives add to it
   public record BootSource(Path kernel, @Nullable Path initrd, String bootArgs) {
-    /// The command line where none is given: messages on the serial port, and a reboot instead of
-    /// a halt when the kernel panics.
+    /// The command line where none is given: messages on the serial port, and a reboot instead of a
+    /// halt when the kernel panics.
     public static final String DEFAULT_BOOT_ARGS = "console=ttyS0 reboot=k panic=1";
   }
 

@@ -37,7 +37,7 @@ public final class VmConfigFile {
   /// Reads a file of up to 1 MiB.
   ///
   /// @throws ConfigException if it cannot be read or says something that cannot be; the message
-  ///     begins with the file's path
+  ///   begins with the file's path
   public static VmConfig read(Path file) throws ConfigException {
     try (InputStream in = Files.newInputStream(file)) {
       byte[] json = in.readNBytes(MAX_SIZE + 1);
@@ -135,7 +135,8 @@ public final class VmConfigFile {
   private static DeviceSpec.Drive drive(ConfigSection section) throws ConfigException {
     String id = section.string("drive_id");
     if (!id.matches("[A-Za-z0-9_]+")) {
-      throw section.invalid("drive_id", "must be letters, digits and underscores, not '" + id + "'");
+      throw section.invalid(
+          "drive_id", "must be letters, digits and underscores, not '" + id + "'");
     }
     Path path = path(section, "path_on_host", section.string("path_on_host"));
     boolean rootDevice = section.bool("is_root_device");
@@ -156,8 +157,7 @@ public final class VmConfigFile {
       return null;
     }
     long cid =
-        section.number(
-            "guest_cid", DeviceSpec.Vsock.MIN_GUEST_CID, DeviceSpec.Vsock.MAX_GUEST_CID);
+        section.number("guest_cid", DeviceSpec.Vsock.MIN_GUEST_CID, DeviceSpec.Vsock.MAX_GUEST_CID);
     Path udsPath = path(section, "uds_path", section.string("uds_path"));
     section.optionalString("vsock_id"); // deprecated, without a meaning
     section.end();
@@ -173,15 +173,14 @@ public final class VmConfigFile {
     return true;
   }
 
-  private static Path path(ConfigSection section, String key, String value)
-      throws ConfigException {
+  private static Path path(ConfigSection section, String key, String value) throws ConfigException {
     if (value.isEmpty()) {
       throw section.invalid(key, "must not be empty");
     }
     try {
       return Path.of(value);
     } catch (InvalidPathException e) {
-      throw section.invalid(key, e.getMessage());
+      throw section.invalid(key, String.valueOf(e.getMessage()));
     }
   }
 }

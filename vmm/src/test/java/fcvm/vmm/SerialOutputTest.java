@@ -60,12 +60,11 @@ class SerialOutputTest {
     try (SerialOutput output = new SerialOutput(stuck)) {
       Thread guest =
           Thread.ofPlatform()
-              .start(
-                  () -> {
-                    for (int i = 0; i < 1 << 20; i++) {
-                      output.write('x');
-                    }
-                  });
+              .start(() -> {
+                for (int i = 0; i < 1 << 20; i++) {
+                  output.write('x');
+                }
+              });
       output.release();
       guest.join();
       assertThat(guest.isAlive()).isFalse();

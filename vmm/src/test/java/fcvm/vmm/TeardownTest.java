@@ -23,10 +23,9 @@ class TeardownTest {
   @Test
   void oneFailureDoesNotLeakTheRest() {
     teardown.add(() -> order.add(1));
-    teardown.add(
-        () -> {
-          throw new IllegalStateException("bug");
-        });
+    teardown.add(() -> {
+      throw new IllegalStateException("bug");
+    });
     teardown.add(() -> order.add(3));
     assertThatThrownBy(teardown::close).hasMessage("bug");
     assertThat(order).containsExactly(3, 1);

@@ -128,14 +128,13 @@ class UartTest {
     }
     Thread typist =
         Thread.ofVirtual()
-            .start(
-                () -> {
-                  try {
-                    uart.input(bytes);
-                  } catch (InterruptedException e) {
-                    throw new AssertionError(e);
-                  }
-                });
+            .start(() -> {
+              try {
+                uart.input(bytes);
+              } catch (InterruptedException e) {
+                throw new AssertionError(e);
+              }
+            });
     write(IER, 0x01);
     byte[] received = new byte[bytes.length];
     for (int i = 0; i < received.length; ) {
@@ -154,14 +153,13 @@ class UartTest {
   void closingLetsWaitingInputGo() throws InterruptedException {
     Thread typist =
         Thread.ofVirtual()
-            .start(
-                () -> {
-                  try {
-                    uart.input(new byte[1 << 16]);
-                  } catch (InterruptedException e) {
-                    throw new AssertionError(e);
-                  }
-                });
+            .start(() -> {
+              try {
+                uart.input(new byte[1 << 16]);
+              } catch (InterruptedException e) {
+                throw new AssertionError(e);
+              }
+            });
     uart.close();
     typist.join();
     assertThat(typist.isAlive()).isFalse();

@@ -38,6 +38,10 @@ public final class Regs {
     Register(int index) {
       this.index = index;
     }
+
+    long offset() {
+      return index * JAVA_LONG.byteSize();
+    }
   }
 
   /// RFLAGS with everything off: bit 1 is always one.
@@ -68,11 +72,11 @@ public final class Regs {
   }
 
   public long get(Register register) {
-    return memory.getAtIndex(JAVA_LONG, register.index);
+    return memory.get(JAVA_LONG, register.offset());
   }
 
   public Regs set(Register register, long value) {
-    memory.setAtIndex(JAVA_LONG, register.index, value);
+    memory.set(JAVA_LONG, register.offset(), value);
     return this;
   }
 }

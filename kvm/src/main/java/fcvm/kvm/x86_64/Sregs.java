@@ -33,6 +33,10 @@ public final class Sregs {
     Selector(int index) {
       this.index = index;
     }
+
+    long offset() {
+      return index * Segment.LAYOUT.byteSize();
+    }
   }
 
   /// Protected mode.
@@ -121,8 +125,7 @@ public final class Sregs {
   }
 
   private MemorySegment slice(Selector register) {
-    long size = Segment.LAYOUT.byteSize();
-    return struct.slice("segments").asSlice(size * register.index, size);
+    return struct.slice("segments").asSlice(register.offset(), Segment.LAYOUT.byteSize());
   }
 
   /// The global descriptor table.

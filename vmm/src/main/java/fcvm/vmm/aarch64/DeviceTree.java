@@ -50,8 +50,7 @@ final class DeviceTree {
     return fdt.end().toBytes();
   }
 
-  private static void chosen(
-      Fdt fdt, BootPlan plan, @Nullable AddressRange initrd, byte[] seed) {
+  private static void chosen(Fdt fdt, BootPlan plan, @Nullable AddressRange initrd, byte[] seed) {
     fdt.begin("chosen")
         .strings("bootargs", plan.cmdline())
         .strings("stdout-path", "/" + nodeName("uart", Aarch64.UART))

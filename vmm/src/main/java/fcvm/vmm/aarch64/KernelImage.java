@@ -11,7 +11,7 @@ import java.util.Arrays;
 ///
 /// @param textOffset where the image goes, from a 2 MiB aligned address
 /// @param imageSize bytes from there on that belong to the kernel, its zeroed data included; at
-///     least the file's size
+///   least the file's size
 record KernelImage(long textOffset, long imageSize) {
   private static final int HEADER_SIZE = 64;
   private static final int TEXT_OFFSET = 8;
@@ -49,7 +49,8 @@ record KernelImage(long textOffset, long imageSize) {
     long textOffset = header.getLong(TEXT_OFFSET);
     long imageSize = header.getLong(IMAGE_SIZE);
     if (imageSize == 0) {
-      throw file.invalid("has no image size in its header: a kernel of version 3.17 or newer is needed");
+      throw file.invalid(
+          "has no image size in its header: a kernel of version 3.17 or newer is needed");
     }
     if (textOffset < 0 || textOffset >= ALIGNMENT || imageSize < file.size()) {
       throw file.invalid(

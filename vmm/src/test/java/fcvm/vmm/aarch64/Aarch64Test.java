@@ -41,8 +41,7 @@ class Aarch64Test {
   private void load(Path kernel, @Nullable Path initrd, long bytes, Mapping memory)
       throws BootException {
     List<AddressRange> ranges = architecture.memoryRanges(bytes);
-    GuestMemory guest =
-        new GuestMemory(List.of(new GuestMemory.Region(DRAM, memory.segment())));
+    GuestMemory guest = new GuestMemory(List.of(new GuestMemory.Region(DRAM, memory.segment())));
     architecture.load(new BootPlan(kernel, initrd, "quiet", ranges, 2, 1), guest);
   }
 
@@ -52,12 +51,12 @@ class Aarch64Test {
 
   @Test
   void putsKernelInitrdAndTreeInTheirPlaces() throws Exception {
-    ByteBuffer kernel = image(5000, 0x1000, 9000).put(4999, (byte) 0x77);
+    byte[] kernel = image(5000, 0x1000, 9000).array();
+    kernel[4999] = 0x77;
     Path initrd = file("initrd", "initrd".getBytes(US_ASCII));
     try (Mapping memory = Mapping.anonymous(16 * MIB)) {
-      load(file("kernel", kernel.array()), initrd, 16 * MIB, memory);
-      GuestMemory guest =
-          new GuestMemory(List.of(new GuestMemory.Region(DRAM, memory.segment())));
+      load(file("kernel", kernel), initrd, 16 * MIB, memory);
+      GuestMemory guest = new GuestMemory(List.of(new GuestMemory.Region(DRAM, memory.segment())));
       assertThat(guest.getByte(DRAM + 2 * MIB + 0x1000 + 4999)).isEqualTo((byte) 0x77);
       long fdt = DRAM + 14 * MIB;
       assertThat(guest.getInt(fdt)).isEqualTo(Integer.reverseBytes(0xd00dfeed));

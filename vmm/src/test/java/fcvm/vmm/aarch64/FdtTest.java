@@ -7,9 +7,8 @@ import java.util.HexFormat;
 import org.junit.jupiter.api.Test;
 
 class FdtTest {
-  /// Byte for byte what `dtc` makes of
-  /// `/dts-v1/; / { a = "b"; n@1 { c = <1 0xfffffffe>; a; }; };`, but for its own order of header
-  /// padding.
+  /// Byte for byte what `dtc` makes of `/dts-v1/; / { a = "b"; n@1 { c = <1 0xfffffffe>; a; }; };`,
+  /// but for its own order of header padding.
   @Test
   void writesTheFormatOfTheSpecification() {
     byte[] tree =
@@ -23,17 +22,36 @@ class FdtTest {
             .end()
             .toBytes();
     String expected =
-        "d00dfeed" + "00000090" // magic, total size
-            + "00000038" + "0000008c" + "00000028" // structure, strings, reservations
-            + "00000011" + "00000010" + "00000000" // version 17, compatible to 16, boot cpu
-            + "00000004" + "00000054" // sizes of strings and structure
-            + "0000000000000000" + "0000000000000000" // no reservation
-            + "00000001" + "00000000" // begin ""
-            + "00000003" + "00000002" + "00000000" + "62000000" // a = "b"
-            + "00000001" + "6e403100" // begin "n@1"
-            + "00000003" + "00000008" + "00000002" + "00000001fffffffe" // c
-            + "00000003" + "00000000" + "00000000" // a
-            + "00000002" + "00000002" + "00000009" // end, end, END
+        "d00dfeed"
+            + "00000090" // magic, total size
+            + "00000038"
+            + "0000008c"
+            + "00000028" // structure, strings, reservations
+            + "00000011"
+            + "00000010"
+            + "00000000" // version 17, compatible to 16, boot cpu
+            + "00000004"
+            + "00000054" // sizes of strings and structure
+            + "0000000000000000"
+            + "0000000000000000" // no reservation
+            + "00000001"
+            + "00000000" // begin ""
+            + "00000003"
+            + "00000002"
+            + "00000000"
+            + "62000000" // a = "b"
+            + "00000001"
+            + "6e403100" // begin "n@1"
+            + "00000003"
+            + "00000008"
+            + "00000002"
+            + "00000001fffffffe" // c
+            + "00000003"
+            + "00000000"
+            + "00000000" // a
+            + "00000002"
+            + "00000002"
+            + "00000009" // end, end, END
             + "61006300"; // "a", "c"
     assertThat(HexFormat.of().formatHex(tree)).isEqualTo(expected);
   }
