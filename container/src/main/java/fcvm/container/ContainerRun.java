@@ -15,6 +15,7 @@ import fcvm.vmm.VmExit;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
@@ -42,7 +43,7 @@ public final class ContainerRun {
   private final RunStreams streams;
   private final Timings timings;
   private final Guest.Boot boot;
-  private final Interruption interruption = new Interruption(Thread.currentThread());
+  private final Interruption interruption = new Interruption(1, Duration.ofSeconds(10));
   private volatile @Nullable ExecSession session;
 
   /// @param window the terminal's size when it starts
@@ -125,10 +126,7 @@ public final class ContainerRun {
   @SuppressWarnings("CatchingUnchecked") // whatever fails, it is told as the failure of this phase
   private GuestFiles guestFiles() throws ContainerException, InterruptedException {
     try {
-      if (options.kernel().isEmpty()) {
-        return source.files();
-      }
-      return source.files().with(KernelFile.check(options.kernel().get()));
+      return source.files(options.kernel());
     } catch (ContainerException | InterruptedException e) {
       throw e;
     } catch (Exception e) {
@@ -177,8 +175,8 @@ public final class ContainerRun {
     GuestWatch watch = new GuestWatch(guest);
     try (GuestConnection connection = watch.until(listener, listener::accept)) {
       timings.phase("plan");
-      LocalOutput out = new LocalOutput(streams.out());
-      LocalOutput err = new LocalOutput(streams.err());
+      PipeOutput out = new PipeOutput(streams.out());
+      PipeOutput err = new PipeOutput(streams.err());
       ExecSession talk =
           new ExecSession(
               new FrameReader(connection.input()),
@@ -214,8 +212,8 @@ public final class ContainerRun {
       GuestWatch watch,
       GuestConnection connection,
       ExecSession talk,
-      LocalOutput out,
-      LocalOutput err)
+      PipeOutput out,
+      PipeOutput err)
       throws IOException {
     try {
       return watch.until(connection, talk::await, () -> connection.isSilentFor(SILENCE_NANOS));
@@ -245,14 +243,14 @@ public final class ContainerRun {
   private void reached(Event event) {
     timings.add("guest." + event.name(), event.nanos() / 1e6);
     switch (event.name()) {
-      case "podman-start" -> {
+      case "system-ready" -> {
         timings.phase("podman_start");
         ExecSession talk = session;
         if (talk != null) {
           interruption.forwardTo(talk::signal);
         }
       }
-      case "container-start" -> timings.phase("container_run");
+      case "container-started" -> timings.phase("container_run");
       default -> {} // it is in the timings
     }
   }

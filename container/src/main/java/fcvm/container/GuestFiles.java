@@ -1,6 +1,11 @@
 package fcvm.container;
 
+import fcvm.linux.Arch;
+import fcvm.provision.Kernel;
+import fcvm.provision.Provision;
+import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /// The files that a guest is made of, the same for all guests.
 ///
@@ -13,11 +18,21 @@ public record GuestFiles(Path kernel, Path initrd, Path rootfs, Path blankDisk) 
   @FunctionalInterface
   public interface Source {
     /// May take minutes the first time.
-    GuestFiles files() throws Exception;
+    ///
+    /// @param kernel the kernel to boot instead of the usual one
+    GuestFiles files(Optional<Path> kernel) throws IOException, ContainerException;
   }
 
-  /// The same with another kernel.
-  GuestFiles with(Path otherKernel) {
-    return new GuestFiles(otherKernel, initrd, rootfs, blankDisk);
+  /// Those for this computer's own architecture.
+  public static Source of(Provision provision) {
+    return chosen -> {
+      Arch arch = Arch.current();
+      Kernel kernel =
+          chosen.isEmpty()
+              ? provision.kernel(arch)
+              : provision.kernel(arch, KernelFile.check(chosen.get()));
+      return new GuestFiles(
+          kernel.image(), kernel.initrd(), provision.rootfs(arch), provision.blankDisk());
+    };
   }
 }

@@ -63,13 +63,15 @@ public record VmRecord(
   public String json() {
     StringWriter text = new StringWriter();
     try (JsonGenerator json = JSON.createGenerator(ObjectWriteContext.empty(), text)) {
-      write(json);
+      write(json, "");
     }
     return text.append('\n').toString();
   }
 
   /// Writes it as one JSON object.
-  public void write(JsonGenerator json) {
+  ///
+  /// @param machine the emulated machine that it is in; empty to leave that out
+  public void write(JsonGenerator json, String machine) {
     json.writeStartObject();
     json.writeStringProperty("id", id);
     json.writeStringProperty("name", name);
@@ -82,6 +84,9 @@ public record VmRecord(
     json.writeNumberProperty("cpus", cpus);
     json.writeNumberProperty("memoryMib", memoryMib);
     json.writeStringProperty("vsock", vsock.toString());
+    if (!machine.isEmpty()) {
+      json.writeStringProperty("machine", machine);
+    }
     json.writeEndObject();
   }
 

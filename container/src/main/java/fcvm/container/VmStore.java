@@ -5,6 +5,7 @@ import static java.nio.file.StandardOpenOption.CREATE;
 import static java.nio.file.StandardOpenOption.WRITE;
 
 import fcvm.container.VmRecord.Status;
+import fcvm.provision.Dirs;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -51,6 +52,13 @@ public final class VmStore {
     this.stateDirectory = stateDirectory;
     this.runtimeDirectory = runtimeDirectory;
     this.warnings = warnings;
+  }
+
+  /// The store of a user's directories. Stores with different state directories may share a runtime
+  /// directory, so each has its own part of it.
+  public static VmStore of(Dirs dirs, Consumer<String> warnings) {
+    String part = "vms-%08x".formatted(dirs.state().toAbsolutePath().toString().hashCode());
+    return new VmStore(dirs.state(), dirs.runtime().resolve(part), warnings);
   }
 
   /// Starts a new virtual machine's life in this process.
@@ -120,21 +128,13 @@ public final class VmStore {
     }
   }
 
-  /// The one with this name, or else the only one whose id begins so.
-  ///
-  /// @throws ContainerException if there is none, or more than one
-  public VmRecord find(String nameOrId) throws IOException, ContainerException {
+  /// The one with this name, or else all whose id begins so.
+  public List<VmRecord> find(String nameOrId) throws IOException {
     List<VmRecord> living = list();
     List<VmRecord> named = living.stream().filter(vm -> vm.name().equals(nameOrId)).toList();
-    List<VmRecord> matching =
-        named.isEmpty() && !nameOrId.isEmpty()
-            ? living.stream().filter(vm -> vm.id().startsWith(nameOrId)).toList()
-            : named;
-    return switch (matching.size()) {
-      case 0 -> throw new ContainerException("no VM with name or id \"" + nameOrId + "\" runs");
-      case 1 -> matching.getFirst();
-      default -> throw new ContainerException("more than one id begins with \"" + nameOrId + "\"");
-    };
+    return named.isEmpty() && !nameOrId.isEmpty()
+        ? living.stream().filter(vm -> vm.id().startsWith(nameOrId)).toList()
+        : named;
   }
 
   /// Removes what dead virtual machines left.

@@ -6,10 +6,10 @@ import java.io.OutputStream;
 
 /// An output of this process that remembers that it failed: what looks like a broken session was a
 /// reader that went away, as in `fcvm podman run … | head -1`.
-final class LocalOutput extends FilterOutputStream {
+public final class PipeOutput extends FilterOutputStream {
   private volatile boolean broken;
 
-  LocalOutput(OutputStream out) {
+  public PipeOutput(OutputStream out) {
     super(out);
   }
 
@@ -23,7 +23,8 @@ final class LocalOutput extends FilterOutputStream {
     }
   }
 
-  boolean isBroken() {
+  /// Whether a write failed.
+  public boolean isBroken() {
     return broken;
   }
 }
