@@ -1,5 +1,6 @@
 package fcvm.agent;
 
+import fcvm.agent.protocol.Event;
 import fcvm.agent.protocol.Frame;
 import fcvm.agent.protocol.FrameReader;
 import fcvm.agent.protocol.FrameType;
@@ -37,6 +38,7 @@ final class CommandRun {
   static CommandRun start(Command command, Reaper reaper, Host host) throws CommandException {
     try {
       CommandRun run = new CommandRun(command.start(reaper), host);
+      host.write(Event.now("command-started").frame());
       host.write(Frame.empty(FrameType.STARTED));
       run.output.start();
       return run;
@@ -58,7 +60,8 @@ final class CommandRun {
     } finally {
       host.isGone();
       running.kill();
-      join();
+      awaitEnd();
+      running.close();
     }
   }
 
@@ -91,6 +94,7 @@ final class CommandRun {
     Frame last;
     try {
       new OutputPump(running, host).run();
+      host.write(Event.now("command-ended").frame());
       last = Frame.exit(running.command().kind().outcome(running.child().code()));
     } catch (CommandException e) {
       last = Frame.error(e.code(), String.valueOf(e.getMessage()));
@@ -104,8 +108,8 @@ final class CommandRun {
     host.write(last);
   }
 
-  /// Waits until the command has ended, and releases its descriptors.
-  private void join() {
+  /// Waits until the command has ended and the host was told.
+  void awaitEnd() {
     boolean interrupted = false;
     while (output.isAlive()) {
       try {
@@ -114,7 +118,6 @@ final class CommandRun {
         interrupted = true;
       }
     }
-    running.close();
     if (interrupted) {
       Thread.currentThread().interrupt();
     }

@@ -13,7 +13,10 @@ import java.util.Map;
 /// A child's pid is released only under the lock under which pids are recorded and signalled, so an
 /// exit status is never lost, however soon a child ends, and no signal reaches a stranger.
 public final class Reaper {
+  private static final long NANOS_PER_MILLI = 1_000_000;
+
   private final Map<Integer, Child> children = new HashMap<>();
+  private boolean alone;
 
   /// A reaper whose thread runs.
   public static Reaper start() {
@@ -37,6 +40,7 @@ public final class Reaper {
       }
       child.started(pid);
       children.put(pid, child);
+      alone = false;
       notifyAll();
     }
     return child;
@@ -64,6 +68,8 @@ public final class Reaper {
   }
 
   private synchronized void awaitSpawn() {
+    alone = children.isEmpty();
+    notifyAll();
     boolean interrupted = false;
     while (children.isEmpty()) {
       try {
@@ -75,6 +81,31 @@ public final class Reaper {
     if (interrupted) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  /// Whether there is no process below this one.
+  synchronized boolean isAlone() {
+    return alone;
+  }
+
+  /// Waits until there is none.
+  ///
+  /// @return false if there still are some after that time
+  synchronized boolean awaitAlone(int millis) {
+    long deadline = System.nanoTime() + millis * NANOS_PER_MILLI;
+    boolean interrupted = false;
+    long left;
+    while (!alone && (left = deadline - System.nanoTime()) > 0) {
+      try {
+        wait(left / NANOS_PER_MILLI + 1);
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+    return alone;
   }
 
   /// Signals a child's process, or its group, unless it has ended.
