@@ -40,8 +40,7 @@ final class Apt {
     void accept(Session session) throws IOException;
   }
 
-  /// Removes the downloads.
-  void clean() throws IOException {
+  private void clean() throws IOException {
     Trees.delete(root.resolve("cache"));
   }
 
@@ -60,6 +59,7 @@ final class Apt {
       configure();
       update(progress);
       use.accept(new Session(progress));
+      clean();
     }
   }
 

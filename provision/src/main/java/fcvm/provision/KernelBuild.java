@@ -11,7 +11,10 @@ import java.util.List;
 /// Makes a directory with Debian's newest suitable kernel: `vmlinuz`, `modules/lib/modules/VERSION`
 /// with the modules a guest needs, static `busybox`, and `version`.
 final class KernelBuild {
-  static final String RECIPE = "1";
+  static final String RECIPE = "2";
+
+  private static final String BOOT = "modules-boot.txt";
+  private static final String MORE = "modules-more.txt";
 
   private final Arch arch;
   private final ToolTree tools;
@@ -22,7 +25,7 @@ final class KernelBuild {
   }
 
   static ContentKey key() throws IOException {
-    return new ContentKey().add(RECIPE).add(Apt.SUITE).addResource("modules.txt");
+    return new ContentKey().add(RECIPE).add(Apt.SUITE).addResource(BOOT).addResource(MORE);
   }
 
   void build(Path directory, Apt apt, Progress progress) throws IOException {
@@ -43,6 +46,10 @@ final class KernelBuild {
     modules(unpacked, version, directory.resolve("modules"));
     Files.writeString(directory.resolve("version"), version.release());
     Trees.delete(unpacked);
+  }
+
+  private static List<String> names(String resource) throws IOException {
+    return KernelModules.parse(new String(ContentKey.resource(resource), StandardCharsets.UTF_8));
   }
 
   private KernelVersion choose(Apt.Session session) throws IOException {
@@ -74,8 +81,7 @@ final class KernelBuild {
       source = unpacked.resolve("lib/modules").resolve(release);
     }
     Path modules = Files.createDirectories(target.resolve("lib/modules").resolve(release));
-    String list = new String(ContentKey.resource("modules.txt"), StandardCharsets.UTF_8);
-    new KernelModules(source).copy(KernelModules.parse(list), modules);
+    new KernelModules(source).copy(names(BOOT), names(MORE), modules);
     new Command(tools.command("depmod", List.of("-b", target.toString(), release)))
         .with(tools.environment())
         .run(line -> {});

@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.tukaani.xz.XZInputStream;
 
 /// The modules of one kernel, found by name and followed along their dependencies.
@@ -40,25 +41,39 @@ final class KernelModules {
     }
   }
 
-  /// Copies modules and what they depend on, decompressed, under the same relative names. Names
-  /// that this kernel has no module for are passed over: it has them built in, or not at all.
-  void copy(List<String> names, Path target) throws IOException {
+  /// Copies modules and what they depend on under the same relative names. Names that this kernel
+  /// has no module for are passed over: it has them built in, or not at all.
+  ///
+  /// @param plain modules to decompress
+  /// @param packed modules to leave as they are
+  void copy(List<String> plain, List<String> packed, Path target) throws IOException {
     Map<String, byte[]> modules = new LinkedHashMap<>();
-    for (String name : names) {
+    for (String name : plain) {
+      collect(name, modules);
+    }
+    Set<String> decompressed = Set.copyOf(modules.keySet());
+    for (String name : packed) {
       collect(name, modules);
     }
     for (Map.Entry<String, byte[]> module : modules.entrySet()) {
       Path source = file(module.getKey());
-      String relative = tree.relativize(source).toString().replaceFirst("\\.xz$", "");
-      Path file = target.resolve(relative);
-      Files.createDirectories(file.getParent());
-      Files.write(file, module.getValue());
+      String relative = tree.relativize(source).toString();
+      if (decompressed.contains(module.getKey())) {
+        write(target.resolve(relative.replaceFirst("\\.xz$", "")), module.getValue());
+      } else {
+        write(target.resolve(relative), Files.readAllBytes(source));
+      }
     }
     for (String index : List.of("modules.order", "modules.builtin", "modules.builtin.modinfo")) {
       if (Files.exists(tree.resolve(index))) {
         Files.copy(tree.resolve(index), target.resolve(index));
       }
     }
+  }
+
+  private static void write(Path file, byte[] content) throws IOException {
+    Files.createDirectories(file.getParent());
+    Files.write(file, content);
   }
 
   private void collect(String name, Map<String, byte[]> modules) throws IOException {

@@ -2,6 +2,7 @@ package fcvm.provision;
 
 import fcvm.linux.Arch;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,6 +25,7 @@ final class RootFs {
           "crun",
           "iproute2",
           "kmod",
+          "libstdc++6",
           "netavark",
           "nftables",
           "podman",
@@ -155,23 +157,15 @@ final class RootFs {
       throws IOException {
     List<String> applets = applets(tools);
     List<String> arguments =
-        List.of(
-            "--quiet",
-            "--tar=f",
-            "-T0",
-            "-U",
-            "clear",
-            "-b",
-            "4096",
-            file.toString(),
-            "/dev/stdin");
+        List.of("--quiet", "--tar=f", "-T0", "-U", "clear", "-b", "4096", file.toString());
     new Command(tools.command("mkfs.erofs", arguments))
         .with("TMPDIR", base.resolveSibling("").toString())
         .write(out -> {
-          try (TarWriter tar = new TarWriter(out)) {
+          try (InputStream packages = Files.newInputStream(base.resolve(BASE_TAR));
+              TarWriter tar = new TarWriter(out)) {
             TreeWriter tree = new TreeWriter(tar);
             writeOurs(tree, arch, base, runtime, applets);
-            tree.archive(Files.newInputStream(base.resolve(BASE_TAR)), path -> true);
+            tree.archive(packages, path -> true);
           }
         });
   }

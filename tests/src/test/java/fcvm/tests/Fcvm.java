@@ -62,29 +62,28 @@ final class Fcvm {
 
     private static Thread pump(InputStream from, ByteArrayOutputStream to) {
       return Thread.ofPlatform()
-          .start(
-              () -> {
-                try (from) {
-                  from.transferTo(
-                      new OutputStream() {
-                        @Override
-                        public void write(int b) {
-                          throw new UnsupportedOperationException();
-                        }
+          .start(() -> {
+            try (from) {
+              from.transferTo(
+                  new OutputStream() {
+                    @Override
+                    public void write(int b) {
+                      throw new UnsupportedOperationException();
+                    }
 
-                        @Override
-                        public void write(byte[] bytes, int offset, int length) {
-                          synchronized (to) {
-                            to.write(bytes, offset, length);
-                          }
-                        }
-                      });
-                } catch (IOException e) {
-                  synchronized (to) {
-                    to.writeBytes(("\n[stream: " + e + "]").getBytes(StandardCharsets.UTF_8));
-                  }
-                }
-              });
+                    @Override
+                    public void write(byte[] bytes, int offset, int length) {
+                      synchronized (to) {
+                        to.write(bytes, offset, length);
+                      }
+                    }
+                  });
+            } catch (IOException e) {
+              synchronized (to) {
+                to.writeBytes(("\n[stream: " + e + "]").getBytes(StandardCharsets.UTF_8));
+              }
+            }
+          });
     }
 
     Process process() {
@@ -152,8 +151,7 @@ final class Fcvm {
     command.addAll(arguments);
     ProcessBuilder builder = new ProcessBuilder(command);
     builder.environment().putAll(environment);
-    builder.redirectInput(
-        stdin == null ? Path.of("/dev/null").toFile() : stdin.toFile());
+    builder.redirectInput(stdin == null ? Path.of("/dev/null").toFile() : stdin.toFile());
     return new Running(builder.start(), "fcvm " + String.join(" ", arguments));
   }
 

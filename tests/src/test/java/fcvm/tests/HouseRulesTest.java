@@ -94,8 +94,10 @@ class HouseRulesTest {
   @Test
   void thereIsNoStaticState() {
     fields()
-        .that(are(com.tngtech.archunit.core.domain.properties.HasModifiers.Predicates.modifier(
-            JavaModifier.STATIC)))
+        .that(
+            are(
+                com.tngtech.archunit.core.domain.properties.HasModifiers.Predicates.modifier(
+                    JavaModifier.STATIC)))
         .should()
         .beFinal()
         .check(HOUSE);
@@ -153,8 +155,7 @@ class HouseRulesTest {
 
   @Test
   void everyRestrictedCallSaysWhyItIsSafe() throws IOException {
-    Pattern restricted =
-        Pattern.compile("\\.reinterpret\\(|downcallHandle\\(|upcallStub\\(");
+    Pattern restricted = Pattern.compile("\\.reinterpret\\(|downcallHandle\\(|upcallStub\\(");
     List<String> silent = new ArrayList<>();
     for (Path source : sources()) {
       String text = Files.readString(source);

@@ -96,8 +96,16 @@ class RunIT {
   @Test
   void execLsAndStopReachARunningContainer() throws Exception {
     Fcvm.Running vm =
-        fcvm().start("podman", "run", "--name", "longlived", BUSYBOX, "sh", "-c",
-            "echo ready; exec sleep 1000");
+        fcvm()
+            .start(
+                "podman",
+                "run",
+                "--name",
+                "longlived",
+                BUSYBOX,
+                "sh",
+                "-c",
+                "echo ready; exec sleep 1000");
     vm.awaitOutput("ready", Duration.ofMinutes(5));
 
     assertThat(fcvm().run("ls", "--json").out()).contains("\"longlived\"");
@@ -105,10 +113,12 @@ class RunIT {
     assertThat(twin.exitCode()).isEqualTo(125);
     assertThat(twin.err()).contains("longlived");
 
-    Fcvm.Result inContainer = fcvm().run("exec", "longlived", "--", "sh", "-c", "cat /proc/1/comm; exit 9");
+    Fcvm.Result inContainer =
+        fcvm().run("exec", "longlived", "--", "sh", "-c", "cat /proc/1/comm; exit 9");
     assertThat(inContainer.out()).isEqualTo("sleep\n");
     assertThat(inContainer.exitCode()).isEqualTo(9);
-    Fcvm.Result inVm = fcvm().run("exec", "--vm", "longlived", "--", "podman", "ps", "--format", "{{.Image}}");
+    Fcvm.Result inVm =
+        fcvm().run("exec", "--vm", "longlived", "--", "podman", "ps", "--format", "{{.Image}}");
     assertThat(inVm.out()).contains("localhost/busybox");
 
     Path file = Files.write(dir.resolve("stdin"), "x\0y".getBytes(StandardCharsets.UTF_8));
@@ -134,8 +144,14 @@ class RunIT {
   @Test
   void termSignalEndsTheContainerInOrder() throws Exception {
     Fcvm.Running vm =
-        fcvm().start("podman", "run", BUSYBOX, "sh", "-c",
-            "trap 'echo bye; exit 3' TERM; echo ready; while :; do sleep 0.2; done");
+        fcvm()
+            .start(
+                "podman",
+                "run",
+                BUSYBOX,
+                "sh",
+                "-c",
+                "trap 'echo bye; exit 3' TERM; echo ready; while :; do sleep 0.2; done");
     vm.awaitOutput("ready", Duration.ofMinutes(5));
     vm.process().destroy();
     Fcvm.Result result = vm.await(Duration.ofMinutes(2));
@@ -149,12 +165,14 @@ class RunIT {
     assertThat(tooSmall.exitCode()).isEqualTo(125);
     assertThat(tooSmall.err()).contains("--mem");
 
-    Fcvm.Result noKernel = fcvm().run("podman", "run", "--kernel", "/no/such/kernel", BUSYBOX, "true");
+    Fcvm.Result noKernel =
+        fcvm().run("podman", "run", "--kernel", "/no/such/kernel", BUSYBOX, "true");
     assertThat(noKernel.exitCode()).isEqualTo(125);
     assertThat(noKernel.err()).contains("/no/such/kernel");
 
     Path junk = Files.write(dir.resolve("kernel"), new byte[100_000]);
-    Fcvm.Result badKernel = fcvm().run("podman", "run", "--kernel", junk.toString(), BUSYBOX, "true");
+    Fcvm.Result badKernel =
+        fcvm().run("podman", "run", "--kernel", junk.toString(), BUSYBOX, "true");
     assertThat(badKernel.exitCode()).isEqualTo(125);
     assertThat(badKernel.err()).contains("kernel");
   }

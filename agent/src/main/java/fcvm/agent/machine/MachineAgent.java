@@ -1,6 +1,5 @@
 package fcvm.agent.machine;
 
-import fcvm.linux.Arch;
 import fcvm.linux.EventLoop;
 import fcvm.linux.Mount;
 import java.io.IOException;
@@ -23,7 +22,7 @@ public final class MachineAgent {
   /// Where the machine keeps what belongs to its own microVMs.
   public static final String STATE_DIR = "/var/lib/fcvm";
 
-  /// What commands get besides the system's own environment, `NAME=value` each.
+  /// What commands get besides the environment of a login, `NAME=value` each.
   public static final List<String> ENVIRONMENT =
       List.of("FCVM_DATA_DIR=" + DATA_DIR, "FCVM_STATE_DIR=" + STATE_DIR, "FCVM_IN_MACHINE=1");
 
@@ -52,9 +51,6 @@ public final class MachineAgent {
     share("data", DATA_DIR);
     share("dist", DIST_DIR);
     Files.createDirectories(Path.of(STATE_DIR));
-    if (Arch.current() == Arch.AMD64) {
-      KvmModules.load();
-    }
     if (!idleLimit.isZero()) {
       Thread.ofPlatform().daemon().name("idle").start(this::powerOffWhenIdle);
     }
