@@ -55,11 +55,7 @@ class Aarch64Test {
     kernel[4999] = 0x77;
     Path initrd = file("initrd", "initrd".getBytes(US_ASCII));
     try (Mapping memory = Mapping.anonymous(16 * MIB)) {
-<<<<<<< HEAD
       load(file("kernel", kernel), initrd, 16 * MIB, memory);
-=======
-      load(file("kernel", kernel.array()), initrd, 16 * MIB, memory);
->>>>>>> machine
       GuestMemory guest = new GuestMemory(List.of(new GuestMemory.Region(DRAM, memory.segment())));
       assertThat(guest.getByte(DRAM + 2 * MIB + 0x1000 + 4999)).isEqualTo((byte) 0x77);
       long fdt = DRAM + 14 * MIB;
