@@ -97,7 +97,7 @@ final class BarProgress implements Progress {
       if (total <= 0) {
         return "… " + what;
       }
-      int filled = (int) Math.clamp(done * BAR / total, 0, BAR);
+      int filled = Math.clamp(done * BAR / total, 0, BAR);
       long percent = Math.clamp(done * 100 / total, 0, 100);
       return "%s%s %3d%% %s".formatted("█".repeat(filled), "░".repeat(BAR - filled), percent, what);
     }

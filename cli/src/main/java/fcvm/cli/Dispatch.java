@@ -107,16 +107,14 @@ final class Dispatch {
     return command.run(parsed, new Invocation(streams, environment, now));
   }
 
-  private static ParseResult parse(CommandSpec spec, List<String> arguments)
-      throws UsageException {
+  private static ParseResult parse(CommandSpec spec, List<String> arguments) throws UsageException {
     CommandLine line = new CommandLine(spec).setExpandAtFiles(false).setTrimQuotes(false);
     // A value may look like an option (--env -x), as in Podman.
     line.setAllowOptionsAsOptionParameters(true).setOverwrittenOptionsAllowed(true);
     try {
       return line.parseArgs(arguments.toArray(String[]::new));
     } catch (ParameterException e) {
-      throw new UsageException(
-          Raw.text(message(e, spec)) + "\nSee '" + spec.name() + " --help'.");
+      throw new UsageException(Raw.text(message(e, spec)) + "\nSee '" + spec.name() + " --help'.");
     }
   }
 

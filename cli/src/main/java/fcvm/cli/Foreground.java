@@ -19,8 +19,7 @@ final class Foreground {
   /// @param tty whether the command has a terminal
   /// @param signals takes SIGHUP, SIGINT and SIGTERM
   /// @param windows takes the window's new sizes
-  Foreground(
-      boolean interactive, boolean tty, IntConsumer signals, Consumer<WindowSize> windows) {
+  Foreground(boolean interactive, boolean tty, IntConsumer signals, Consumer<WindowSize> windows) {
     this.rawTerminal = interactive && tty && Terminal.isTerminal(Terminal.STDIN);
     this.signals = signals;
     this.windows = windows;
@@ -67,8 +66,7 @@ final class Foreground {
     Runtime.getRuntime().addShutdownHook(restore);
     try (raw;
         Signals _ =
-            Signals.take(
-                Map.of(Signals.SIGWINCH, "WINCH"), _ -> windows.accept(window()))) {
+            Signals.take(Map.of(Signals.SIGWINCH, "WINCH"), _ -> windows.accept(window()))) {
       return work.call();
     } finally {
       raw.close();

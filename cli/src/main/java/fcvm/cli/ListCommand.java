@@ -29,15 +29,14 @@ final class ListCommand implements Command {
   }
 
   private static String json(List<Vms.Located> vms) {
-    return Json.of(
-        json -> {
-          json.writeStartArray();
-          for (Vms.Located located : vms) {
-            String machine = located.machine().map(m -> m.arch().debianName()).orElse("");
-            located.vm().write(json, machine);
-          }
-          json.writeEndArray();
-        });
+    return Json.of(json -> {
+      json.writeStartArray();
+      for (Vms.Located located : vms) {
+        String machine = located.machine().map(m -> m.arch().debianName()).orElse("");
+        located.vm().write(json, machine);
+      }
+      json.writeEndArray();
+    });
   }
 
   private static String table(List<Vms.Located> vms, Instant now) {

@@ -12,7 +12,8 @@ final class MachineShell implements Command {
   public void describe(CommandSpec spec) {
     spec.usageMessage()
         .customSynopsis("fcvm machine shell [OPTIONS]")
-        .footer("", "Starts the machine if it is not up. Without a terminal the shell reads a script.");
+        .footer(
+            "", "Starts the machine if it is not up. Without a terminal the shell reads a script.");
   }
 
   @Override

@@ -1,8 +1,8 @@
 package fcvm.cli;
 
+import fcvm.machine.Machine;
 import fcvm.provision.Provision;
 import fcvm.provision.Setup;
-import fcvm.machine.Machine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
 

@@ -33,9 +33,11 @@ final class RunCommand implements Command {
             "",
             "Example: fcvm podman run --rm localhost/busybox echo \"Hello from a microVM\"");
     spec.addOption(
-        Option.value("NAME", "Name of the VM (default: one made up, such as quick_otter).", "--name"))
+            Option.value(
+                "NAME", "Name of the VM (default: one made up, such as quick_otter).", "--name"))
         .addOption(
-            Option.value("N", "Virtual CPUs (default: " + RunOptions.CPUS + ").", "--cpus", "--cpu"))
+            Option.value(
+                "N", "Virtual CPUs (default: " + RunOptions.CPUS + ").", "--cpus", "--cpu"))
         .addOption(
             Option.value(
                 "SIZE",
@@ -56,13 +58,10 @@ final class RunCommand implements Command {
         .addOption(Option.value("DIR", "Working directory in the container.", "-w", "--workdir"))
         .addOption(
             Option.value("USER[:GROUP]", "User, and group, in the container.", "-u", "--user"))
+        .addOption(Option.value("COMMAND", "Replace the image's entrypoint.", "--entrypoint"))
         .addOption(
-            Option.value("COMMAND", "Replace the image's entrypoint.", "--entrypoint"))
-        .addOption(
-            Option.value(
-                "COMMAND", "The command as one string, split as a shell does.", "--cmd"))
-        .addOption(
-            Option.value("NAME", "Host name (default: the VM's name).", "-h", "--hostname"))
+            Option.value("COMMAND", "The command as one string, split as a shell does.", "--cmd"))
+        .addOption(Option.value("NAME", "Host name (default: the VM's name).", "-h", "--hostname"))
         .addOption(Option.flag("Pass standard input to the container.", "-i", "--interactive"))
         .addOption(Option.flag("Give the container a terminal.", "-t", "--tty"))
         .addOption(Option.flag("Accepted: a container is always removed at its end.", "--rm"))

@@ -52,8 +52,10 @@ final class Signals implements AutoCloseable {
                 default -> "taker of SIG" + name;
               };
       Object handler =
-          Proxy.newProxyInstance(Signals.class.getClassLoader(), new Class<?>[] {handlerType}, body);
-      Object signal = Class.forName("sun.misc.Signal").getConstructor(String.class).newInstance(name);
+          Proxy.newProxyInstance(
+              Signals.class.getClassLoader(), new Class<?>[] {handlerType}, body);
+      Object signal =
+          Class.forName("sun.misc.Signal").getConstructor(String.class).newInstance(name);
       former.put(signal, handle(signal, handler));
     } catch (ReflectiveOperationException e) {
       throw new AssertionError("jdk.unsupported exports sun.misc.Signal", e);
@@ -70,13 +72,12 @@ final class Signals implements AutoCloseable {
   /// Gives the signals back to whoever had them.
   @Override
   public void close() {
-    former.forEach(
-        (signal, handler) -> {
-          try {
-            handle(signal, handler);
-          } catch (ReflectiveOperationException e) {
-            throw new AssertionError("it worked before", e);
-          }
-        });
+    former.forEach((signal, handler) -> {
+      try {
+        handle(signal, handler);
+      } catch (ReflectiveOperationException e) {
+        throw new AssertionError("it worked before", e);
+      }
+    });
   }
 }

@@ -25,8 +25,7 @@ final class StopCommand implements Command {
                 "-t",
                 "--time"))
         .addOption(Option.flag("Stop all of them.", "-a", "--all"))
-        .addPositional(
-            Option.trailing(0, "0..*", "VM", "Names of VMs, or how their ids begin."));
+        .addPositional(Option.trailing(0, "0..*", "VM", "Names of VMs, or how their ids begin."));
   }
 
   @Override
@@ -35,8 +34,7 @@ final class StopCommand implements Command {
     if (!time.matches("\\d{1,6}")) {
       throw new UsageException("--time: seconds, not '" + Raw.text(time) + "'");
     }
-    List<String> names =
-        Option.get(parsed, 0, List.<String>of()).stream().map(Raw::text).toList();
+    List<String> names = Option.get(parsed, 0, List.<String>of()).stream().map(Raw::text).toList();
     if (Option.get(parsed, "--all", false)) {
       names = Vms.all(invocation).stream().map(located -> located.vm().id()).toList();
     } else if (names.isEmpty()) {
@@ -61,8 +59,6 @@ final class StopCommand implements Command {
       throw new ContainerException("no VM with name or id \"" + name + "\" runs");
     }
     return new Forward(invocation, false, false)
-        .run(
-            machine::get,
-            Forward.fcvm(invocation, List.of("stop", "--time", time, Raw.of(name))));
+        .run(machine::get, Forward.fcvm(invocation, List.of("stop", "--time", time, Raw.of(name))));
   }
 }

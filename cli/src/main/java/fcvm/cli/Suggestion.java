@@ -10,7 +10,8 @@ final class Suggestion {
 
   /// The nearest known word, unless it is too far away to have been meant.
   static Optional<String> nearest(String typed, Collection<String> known) {
-    int most = Math.max(1, typed.length() / 3);
+    // Two letters changed places, say, in a word long enough to recognize.
+    int most = typed.length() < 4 ? 1 : Math.max(2, typed.length() / 3);
     return known.stream()
         .filter(word -> distance(typed, word) <= most)
         .min(Comparator.comparingInt((String word) -> distance(typed, word)));

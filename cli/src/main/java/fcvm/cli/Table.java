@@ -23,19 +23,18 @@ final class Table {
 
   /// The same as JSON: an array of objects, whose names are the first row's in lower case.
   static String json(List<List<String>> rows) {
-    return Json.of(
-        json -> {
-          json.writeStartArray();
-          for (List<String> row : rows.subList(1, rows.size())) {
-            json.writeStartObject();
-            for (int column = 0; column < row.size(); column++) {
-              String name = rows.getFirst().get(column).toLowerCase(Locale.ROOT);
-              json.writeStringProperty(name, row.get(column));
-            }
-            json.writeEndObject();
-          }
-          json.writeEndArray();
-        });
+    return Json.of(json -> {
+      json.writeStartArray();
+      for (List<String> row : rows.subList(1, rows.size())) {
+        json.writeStartObject();
+        for (int column = 0; column < row.size(); column++) {
+          String name = rows.getFirst().get(column).toLowerCase(Locale.ROOT);
+          json.writeStringProperty(name, row.get(column));
+        }
+        json.writeEndObject();
+      }
+      json.writeEndArray();
+    });
   }
 
   private static int width(List<List<String>> rows, int column) {

@@ -6,10 +6,6 @@ final class Version {
 
   /// The version that the build gave its module, `development` outside of a build.
   static String number() {
-    return Version.class
-        .getModule()
-        .getDescriptor()
-        .rawVersion()
-        .orElse("development");
+    return Version.class.getModule().getDescriptor().rawVersion().orElse("development");
   }
 }

@@ -27,7 +27,8 @@ final class VmmCommand implements Command {
             "The guest's serial console is on the terminal; Ctrl-] ends the VM. Exit code: 0 when"
                 + " the guest powered off or reset, 125 when it crashed.");
     spec.addOption(
-            Option.value("FILE", "The VM, as in Firecracker's configuration file.", "--config-file"))
+            Option.value(
+                "FILE", "The VM, as in Firecracker's configuration file.", "--config-file"))
         .addOption(Option.flag("Serve no API (there is none yet).", "--no-api"));
   }
 

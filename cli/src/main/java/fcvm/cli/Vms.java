@@ -29,8 +29,7 @@ final class Vms {
       invocation.store().list().forEach(vm -> all.add(new Located(vm, Optional.empty())));
     }
     for (Machine machine : new Machines(invocation).running()) {
-      String json =
-          Machines.output(machine, Forward.fcvm(invocation, List.of("ls", "--json")));
+      String json = Machines.output(machine, Forward.fcvm(invocation, List.of("ls", "--json")));
       parse(json).forEach(vm -> all.add(new Located(vm, Optional.of(machine))));
     }
     return all;

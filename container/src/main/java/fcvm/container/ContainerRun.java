@@ -84,7 +84,7 @@ public final class ContainerRun {
   public int run() throws ContainerException {
     try (interruption) {
       timings.phase("artifacts");
-      GuestFiles guestFiles = guestFiles();
+      GuestFiles guestFiles = source.files(options.kernel());
       timings.phase("vm_assembly");
       try (VmFiles files =
               store.create(options.name(), options.image(), options.cpus(), options.memoryMib());
@@ -121,17 +121,6 @@ public final class ContainerRun {
     return e instanceof java.nio.file.FileSystemException f && f.getReason() != null
         ? f.getReason() + ": " + f.getFile()
         : String.valueOf(e.getMessage());
-  }
-
-  @SuppressWarnings("CatchingUnchecked") // whatever fails, it is told as the failure of this phase
-  private GuestFiles guestFiles() throws ContainerException, InterruptedException {
-    try {
-      return source.files(options.kernel());
-    } catch (ContainerException | InterruptedException e) {
-      throw e;
-    } catch (Exception e) {
-      throw new ContainerException(String.valueOf(e.getMessage()), e);
-    }
   }
 
   private static void copyDisk(Path template, Path disk) throws ContainerException {

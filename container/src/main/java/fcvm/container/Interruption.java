@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 /// What signals do to a foreground command.
 ///
 /// Before there is something to signal, the first one ends the command: its thread is interrupted,
-/// and what it waits for gives way. From then on they go there, as with Podman's `--sig-proxy`; when
-/// that does not help, one more signal, or some time, ends the command.
+/// and what it waits for gives way. From then on they go there, as with Podman's `--sig-proxy`;
+/// when that does not help, one more signal, or some time, ends the command.
 public final class Interruption implements AutoCloseable {
   private final Thread command;
   private final int forwarded;
