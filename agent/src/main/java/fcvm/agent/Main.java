@@ -26,7 +26,7 @@ public final class Main {
     try {
       KernelCommandLine words = KernelCommandLine.read();
       console = new Console(System.err, words.has("fcvm.debug"));
-      run(words, started, reaper, console);
+      run(words, started, reaper, powerOff, console);
     } catch (IOException | InterruptedException | RuntimeException | Error e) {
       // There is nobody else to hear of it, and nothing to go on with.
       console.error(e.toString());
@@ -34,13 +34,15 @@ public final class Main {
     powerOff.now();
   }
 
-  private static void run(KernelCommandLine words, Event started, Reaper reaper, Console console)
+  private static void run(
+      KernelCommandLine words, Event started, Reaper reaper, PowerOff powerOff, Console console)
       throws IOException, InterruptedException {
     GuestSystem system = new GuestSystem(console);
     system.mount();
     String role = words.find("fcvm.role");
     switch (role == null ? "" : role) {
       case "vm" -> new VmRole(reaper, system, console).run(started);
+      case "machine" -> new MachineRole(reaper, powerOff).run(words);
       default -> console.error("the kernel's command line has no fcvm.role=vm or =machine");
     }
   }
