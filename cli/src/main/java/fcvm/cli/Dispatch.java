@@ -36,17 +36,17 @@ final class Dispatch {
     try {
       return group("", arguments, Globals.of(environment));
     } catch (UsageException e) {
-      return fail(e, e.getMessage());
+      return fail(e, String.valueOf(e.getMessage()));
     } catch (ContainerException e) {
-      fail(e, e.getMessage());
+      fail(e, String.valueOf(e.getMessage()));
       return e.exitCode();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return fail(e, "interrupted");
     } catch (Exception e) {
-      // A message alone may be empty, or a bare file name.
-      boolean ours = e.getClass().getModule().getName() instanceof String n && n.startsWith("fcvm");
-      return fail(e, ours && e.getMessage() != null ? e.getMessage() : e.toString());
+      // Others' messages may be a bare file name: what they mean is in the exception's name.
+      boolean ours = e.getClass().getPackageName().startsWith("fcvm.");
+      return fail(e, ours ? String.valueOf(e.getMessage()) : e.toString());
     }
   }
 

@@ -69,7 +69,7 @@ record Globals(boolean debug, Mode progress, Optional<Arch> machine) {
     try {
       return Optional.of(Arch.of(name));
     } catch (IllegalArgumentException e) {
-      throw new UsageException(e.getMessage());
+      throw new UsageException(String.valueOf(e.getMessage()));
     }
   }
 

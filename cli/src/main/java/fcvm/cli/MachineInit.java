@@ -44,7 +44,7 @@ final class MachineInit implements Command {
       new Machines(invocation).chosen().init(config);
       return 0;
     } catch (IllegalArgumentException e) {
-      throw new UsageException(e.getMessage());
+      throw new UsageException(String.valueOf(e.getMessage()));
     }
   }
 

@@ -1,6 +1,7 @@
 package fcvm.cli;
 
 import java.util.List;
+import java.util.Optional;
 import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
@@ -80,6 +81,13 @@ final class Option {
   /// The value of an option, or a default.
   static <T> T get(ParseResult parsed, String name, T otherwise) {
     return parsed.matchedOptionValue(name, otherwise);
+  }
+
+  /// The value of an option, if it was given.
+  static Optional<String> find(ParseResult parsed, String name) {
+    return parsed.hasMatchedOption(name)
+        ? Optional.of(parsed.matchedOptionValue(name, ""))
+        : Optional.empty();
   }
 
   /// The value of an argument, or a default.

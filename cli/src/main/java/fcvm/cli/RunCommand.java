@@ -79,9 +79,7 @@ final class RunCommand implements Command {
     double jvmStart = ProcessStart.millisAgo();
     Timings timings = new Timings(jvmStart, "parse");
     RunOptions options = options(parsed);
-    Optional<Path> report =
-        Optional.ofNullable(Option.get(parsed, "--timings", (String) null))
-            .map(file -> Path.of(Raw.text(file)));
+    Optional<Path> report = Option.find(parsed, "--timings").map(file -> Path.of(Raw.text(file)));
     timings.phase("preflight");
     Placement placement = Placement.of(invocation);
     try {
@@ -119,9 +117,9 @@ final class RunCommand implements Command {
 
   static RunOptions options(ParseResult parsed) throws UsageException, ContainerException {
     List<String> command = Option.get(parsed, 1, List.of());
-    String cmd = Option.get(parsed, "--cmd", (String) null);
-    if (cmd != null) {
-      command = cmd(cmd, command);
+    Optional<String> cmd = Option.find(parsed, "--cmd");
+    if (cmd.isPresent()) {
+      command = cmd(cmd.get(), command);
     }
     Optional<String> name = text(parsed, "--name");
     if (name.isPresent()) {
@@ -138,9 +136,9 @@ final class RunCommand implements Command {
         cpus(Option.get(parsed, "--cpus", "")),
         memory(Option.get(parsed, "--mem", "")),
         Raw.bytes(Variables.of(Option.get(parsed, "--env", List.of()))),
-        Optional.ofNullable(Option.get(parsed, "--workdir", (String) null)).map(Raw::bytes),
+        Option.find(parsed, "--workdir").map(Raw::bytes),
         text(parsed, "--user"),
-        Optional.ofNullable(Option.get(parsed, "--entrypoint", (String) null)).map(Raw::bytes),
+        Option.find(parsed, "--entrypoint").map(Raw::bytes),
         text(parsed, "--hostname").orElse(""),
         Option.get(parsed, "--interactive", false),
         Option.get(parsed, "--tty", false),
@@ -148,7 +146,7 @@ final class RunCommand implements Command {
   }
 
   private static Optional<String> text(ParseResult parsed, String option) {
-    return Optional.ofNullable(Option.get(parsed, option, (String) null)).map(Raw::text);
+    return Option.find(parsed, option).map(Raw::text);
   }
 
   private static String image(String image) throws UsageException {

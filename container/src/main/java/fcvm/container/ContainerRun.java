@@ -185,7 +185,8 @@ public final class ContainerRun {
       }
       return code;
     } catch (IOException e) {
-      if (watch.exit() instanceof VmExit exit && interruption.first() == 0) {
+      VmExit exit = watch.exit();
+      if (exit != null && interruption.first() == 0) {
         throw new ContainerException(
             "the VM ended before its container did: "
                 + describe(exit)

@@ -68,7 +68,7 @@ public final class Interruption implements AutoCloseable {
     try {
       taker.signal(number);
       if (count == 1) {
-        timer.schedule(this::end, patience.toMillis(), TimeUnit.MILLISECONDS);
+        var _ = timer.schedule(this::end, patience.toMillis(), TimeUnit.MILLISECONDS);
       }
     } catch (IOException e) {
       end(); // it cannot be told any more
