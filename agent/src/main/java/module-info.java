@@ -5,4 +5,6 @@ module fcvm.agent {
   requires transitive fcvm.linux;
 
   exports fcvm.agent;
+  exports fcvm.agent.machine;
+  exports fcvm.agent.protocol;
 }

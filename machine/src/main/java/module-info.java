@@ -4,6 +4,7 @@ module fcvm.machine {
   requires static org.jspecify;
   requires transitive fcvm.agent;
   requires transitive fcvm.provision;
+  requires tools.jackson.jr.ob;
 
   exports fcvm.machine;
 }

@@ -3,6 +3,7 @@
 module fcvm.provision {
   requires static org.jspecify;
   requires transitive fcvm.linux;
+  requires org.tukaani.xz;
 
   exports fcvm.provision;
 }

@@ -1,8 +1,11 @@
 package fcvm.linux;
 
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.ref.Reference;
+import java.nio.charset.StandardCharsets;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /// An open file descriptor. Closes once; calls on a closed one fail with EBADF and never reach a
@@ -20,7 +23,10 @@ public final class Fd implements AutoCloseable {
   public static final int O_TRUNC = 0x200;
   public static final int O_NONBLOCK = 0x800;
   public static final int O_CLOEXEC = 0x80000;
+  public static final int O_PATH = 0x200000;
 
+  private static final int FIONREAD = 0x541b;
+  private static final int FIONBIO = 0x5421;
   private static final int CLOSED = -1;
   private static final long EINTR = -Errno.EINTR.number();
 
@@ -58,13 +64,25 @@ public final class Fd implements AutoCloseable {
   /// @param mode permissions of a file that O_CREAT makes
   public static Fd open(String path, int flags, int mode) throws LinuxException {
     try (Arena arena = Arena.ofConfined()) {
-      MemorySegment name = arena.allocateFrom(path);
-      int fd;
-      do {
-        fd = Libc.callInt(OPEN, name.address(), flags | O_CLOEXEC, mode);
-      } while (fd == EINTR);
-      return new Fd(LinuxException.check("open(\"" + path + "\")", fd), path);
+      return open(arena.allocateFrom(path), path, flags, mode);
     }
+  }
+
+  /// `open(2)` of a path that need not be text, with O_CLOEXEC.
+  public static Fd open(byte[] path, int flags) throws LinuxException {
+    try (Arena arena = Arena.ofConfined()) {
+      String name = new String(path, StandardCharsets.UTF_8);
+      return open(CStrings.string(arena, path), name, flags, 0);
+    }
+  }
+
+  private static Fd open(MemorySegment path, String name, int flags, int mode)
+      throws LinuxException {
+    int fd;
+    do {
+      fd = Libc.callInt(OPEN, path.address(), flags | O_CLOEXEC, mode);
+    } while (fd == EINTR);
+    return new Fd(LinuxException.check(fd < 0 ? "open(\"" + name + "\")" : name, fd), name);
   }
 
   /// The descriptor's number, for structures that carry one.
@@ -152,6 +170,21 @@ public final class Fd implements AutoCloseable {
   /// One `ioctl(2)`, not repeated on EINTR: the result or `-errno`.
   public int ioctlResult(long request, long argument) {
     return Libc.callInt(IOCTL, number.get(), request, argument);
+  }
+
+  /// Bytes that can be read without waiting, `FIONREAD`; 0 if that cannot be said.
+  public int available() {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment count = arena.allocate(JAVA_INT);
+      return ioctlResult(FIONREAD, count.address()) < 0 ? 0 : count.get(JAVA_INT, 0);
+    }
+  }
+
+  /// From now on calls that would wait answer EAGAIN, `FIONBIO`.
+  public void setNonBlocking() throws LinuxException {
+    try (Arena arena = Arena.ofConfined()) {
+      ioctl("FIONBIO", FIONBIO, arena.allocateFrom(JAVA_INT, 1));
+    }
   }
 
   private long checked(String call, long result) throws LinuxException {

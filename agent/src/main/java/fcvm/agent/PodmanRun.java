@@ -1,0 +1,80 @@
+package fcvm.agent;
+
+import fcvm.agent.protocol.RunPlan;
+import fcvm.linux.Children;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/// The microVM's container, as the `podman run` that runs it.
+///
+/// The container's standard streams are podman's own (`--log-driver=passthrough`): no byte passes
+/// through podman, conmon or a log file on its way. On a terminal podman itself moves the bytes,
+/// between ours and the container's.
+final class PodmanRun implements Command.Kind {
+  /// Where the agent keeps small files of its own.
+  static final Path DIRECTORY = Path.of("/run/fcvm");
+
+  /// Where podman writes the container's id once it is created.
+  static final Path CONTAINER_ID = DIRECTORY.resolve("container-id");
+
+  private PodmanRun() {}
+
+  /// @param environment what a program of the system gets
+  static Command command(RunPlan plan, List<byte[]> environment) {
+    List<byte[]> argv = new ArrayList<>();
+    // Nobody reads events; and there is no systemd to make cgroups.
+    add(argv, "podman", "--cgroup-manager=cgroupfs", "--events-backend=none");
+    // No --rm: the whole disk goes with the guest, and removing takes time.
+    add(argv, "run", "--network=host", "--cidfile=" + CONTAINER_ID);
+    add(argv, plan.tty() ? "--log-driver=none" : "--log-driver=passthrough");
+    if (!plan.name().isEmpty()) {
+      add(argv, "--name=" + plan.name());
+    }
+    if (plan.interactive()) {
+      add(argv, "--interactive");
+    }
+    if (plan.tty()) {
+      add(argv, "--tty");
+    }
+    argv.addAll(plan.podmanArguments());
+    add(argv, "--", plan.image());
+    argv.addAll(plan.command());
+    Environment entries = new Environment().putAll(environment);
+    if (plan.tty()) {
+      entries.put("TERM=xterm");
+    }
+    return new Command(
+        argv,
+        entries.entries(),
+        new byte[] {'/'},
+        plan.interactive(),
+        plan.tty(),
+        plan.size(),
+        new PodmanRun());
+  }
+
+  private static void add(List<byte[]> argv, String... arguments) {
+    for (String argument : arguments) {
+      argv.add(argument.getBytes(StandardCharsets.UTF_8));
+    }
+  }
+
+  /// Podman passes signals on to the container (`--sig-proxy`).
+  @Override
+  public void signal(Child child, Streams streams, int number) {
+    child.signal(number);
+  }
+
+  // The container does not end with podman, but nobody kills podman without ending the guest.
+  @Override
+  public void kill(Child child, Streams streams) {
+    child.signal(Children.SIGKILL);
+  }
+
+  @Override
+  public int outcome(int code) {
+    return code;
+  }
+}

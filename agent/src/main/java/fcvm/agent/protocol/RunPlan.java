@@ -1,0 +1,84 @@
+package fcvm.agent.protocol;
+
+import java.io.IOException;
+import java.util.List;
+
+/// The container that a microVM exists for.
+///
+/// @param name the container's name
+/// @param hostTimeNanos the host's clock when it sent the plan, nanoseconds since 1970 UTC; the
+///   guest sets its own from it
+/// @param hostname the guest's host name; empty to leave it
+/// @param interactive whether standard input is forwarded; otherwise it is empty
+/// @param tty whether the container gets a terminal
+/// @param size the terminal's first size
+/// @param image the image reference, for Podman as it is
+/// @param podmanArguments options between `podman run` and the image, already validated by the host
+/// @param command the container's command; empty for the image's own
+public record RunPlan(
+    String name,
+    long hostTimeNanos,
+    String hostname,
+    boolean interactive,
+    boolean tty,
+    WindowSize size,
+    String image,
+    List<byte[]> podmanArguments,
+    List<byte[]> command) {
+
+  /// @throws IllegalArgumentException for what no exec could take: no image, or a NUL
+  public RunPlan {
+    if (image.isEmpty()) {
+      throw new IllegalArgumentException("no image");
+    }
+    Strings.checkNoNul(name, "the name");
+    Strings.checkNoNul(hostname, "the host name");
+    Strings.checkNoNul(image, "the image");
+    Strings.checkNoNul(podmanArguments, "an option");
+    Strings.checkNoNul(command, "an argument");
+    podmanArguments = List.copyOf(podmanArguments);
+    command = List.copyOf(command);
+  }
+
+  byte[] encoded() throws ProtocolException {
+    return new FieldWriter()
+        .text(name)
+        .number(hostTimeNanos)
+        .text(hostname)
+        .flag(interactive)
+        .flag(tty)
+        .size(size)
+        .text(image)
+        .list(podmanArguments)
+        .list(command)
+        .end();
+  }
+
+  /// Reads a plan, whose first RUN frame has been read.
+  ///
+  /// @throws ProtocolException if it does not decode or is over 1 MiB
+  public static RunPlan read(Frame first, FrameReader frames) throws IOException {
+    return decode(frames.request(first));
+  }
+
+  static RunPlan decode(byte[] encoded) throws ProtocolException {
+    FieldReader in = new FieldReader(encoded);
+    try {
+      RunPlan plan =
+          new RunPlan(
+              in.text(),
+              in.longNumber(),
+              in.text(),
+              in.flag(),
+              in.flag(),
+              in.size(),
+              in.text(),
+              in.list(),
+              in.list());
+      in.end();
+      return plan;
+    } catch (IllegalArgumentException e) {
+      throw FieldReader.malformed(String.valueOf(e.getMessage()));
+    }
+  }
+}

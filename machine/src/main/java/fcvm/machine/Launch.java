@@ -1,0 +1,122 @@
+package fcvm.machine;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+
+/// One attempt to start a machine: either it is up at the end, or nothing of it is left. Also when
+/// this process is told to end in between.
+final class Launch {
+  /// An emulated machine on a slow, busy computer.
+  static final Duration PATIENCE = Duration.ofMinutes(5);
+
+  private static final Duration SOCKET_PATIENCE = Duration.ofSeconds(20);
+  private static final Duration NAP = Duration.ofMillis(5);
+  private static final int EXCERPT_LINES = 15;
+
+  private final QemuCommand qemu;
+  private final MachineParts parts;
+  private final MachinePaths paths;
+  private volatile RunningMachine running;
+
+  Launch(QemuCommand qemu) throws IOException {
+    this.qemu = qemu;
+    this.parts = qemu.parts();
+    this.paths = qemu.paths();
+    this.running = RunningMachine.starting(parts.distribution());
+  }
+
+  /// Returns when the machine's agent answers.
+  ///
+  /// @throws MachineException if it never does, with the reason
+  void start() throws IOException {
+    Thread onExit = new Thread(this::killQuietly, "abandon-launch");
+    Runtime.getRuntime().addShutdownHook(onExit);
+    boolean up = false;
+    try {
+      new ConsoleLog(paths.console()).rotate();
+      Files.deleteIfExists(paths.hostLog());
+      for (Share share : qemu.shares()) {
+        startShare(share);
+      }
+      startQemu();
+      awaitAgent();
+      up = true;
+    } finally {
+      if (!up) {
+        killQuietly();
+      }
+      forget(onExit);
+    }
+  }
+
+  private void startShare(Share share) throws IOException {
+    Files.deleteIfExists(share.socket());
+    ProcessIdentity process = daemon(Share.PROGRAM, share.arguments()).start();
+    running = running.withShare(process);
+    running.write(paths.running());
+    awaitSocket(share.socket(), process, Share.PROGRAM);
+  }
+
+  private void startQemu() throws IOException {
+    for (int number = 1; number <= Ports.COUNT; number++) {
+      Files.deleteIfExists(paths.port(number));
+    }
+    String program = Board.of(qemu.arch()).program();
+    ProcessIdentity process = daemon(program, qemu.arguments()).start();
+    running = running.withQemu(process);
+    running.write(paths.running());
+    awaitSocket(paths.port(Ports.COUNT), process, "QEMU");
+  }
+
+  private Daemon daemon(String program, List<String> arguments) throws IOException {
+    return new Daemon(
+        parts.tools().command(program, arguments), parts.tools().environment(), paths.hostLog());
+  }
+
+  private void awaitSocket(Path socket, ProcessIdentity process, String who) throws IOException {
+    long deadline = System.nanoTime() + SOCKET_PATIENCE.toNanos();
+    while (!Files.exists(socket)) {
+      if (!process.isAlive() || System.nanoTime() > deadline) {
+        String log = new ConsoleLog(paths.hostLog()).excerpt(EXCERPT_LINES);
+        throw new MachineException(who + " did not start; " + log);
+      }
+      try {
+        Thread.sleep(NAP);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new MachineException("the start was interrupted", e);
+      }
+    }
+  }
+
+  // QEMU accepts at once; what is sent waits until the agent opens the port.
+  private void awaitAgent() throws IOException {
+    try (PortConnection port = new Ports(paths).connect()) {
+      port.hello(PATIENCE);
+    } catch (IOException e) {
+      String log = new ConsoleLog(paths.console()).excerpt(EXCERPT_LINES);
+      throw new MachineException(
+          "the " + qemu.arch() + " machine did not come up (" + e.getMessage() + "); " + log, e);
+    }
+  }
+
+  private void killQuietly() {
+    try {
+      running.kill();
+      Files.deleteIfExists(paths.running());
+    } catch (IOException e) {
+      // The failure that led here is the one to report.
+    }
+  }
+
+  private static void forget(Thread hook) {
+    try {
+      Runtime.getRuntime().removeShutdownHook(hook);
+    } catch (IllegalStateException e) {
+      // This process is ending already, and the hook with it.
+    }
+  }
+}

@@ -1,0 +1,116 @@
+package fcvm.machine;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// The record of a machine that was started and not stopped. It outlives a crash: that is how the
+/// next command knows of it.
+///
+/// @param bootId of the computer, which makes pids and their start times unique
+/// @param sinceMillis when it was started, milliseconds since 1970
+/// @param distribution which distribution of fcvm it shares, see [#identity]
+/// @param shares the virtiofsd's
+/// @param qemu absent while a start is under way
+public record RunningMachine(
+    String bootId,
+    long sinceMillis,
+    String distribution,
+    List<ProcessIdentity> shares,
+    Optional<ProcessIdentity> qemu) {
+  private static final Path BOOT_ID = Path.of("/proc/sys/kernel/random/boot_id");
+
+  public RunningMachine {
+    shares = List.copyOf(shares);
+  }
+
+  /// A start that has begun.
+  static RunningMachine starting(Path distribution) throws IOException {
+    return new RunningMachine(
+        thisBoot(),
+        System.currentTimeMillis(),
+        identity(distribution),
+        List.of(),
+        Optional.empty());
+  }
+
+  RunningMachine withShare(ProcessIdentity share) {
+    List<ProcessIdentity> more = new ArrayList<>(shares);
+    more.add(share);
+    return new RunningMachine(bootId, sinceMillis, distribution, more, qemu);
+  }
+
+  RunningMachine withQemu(ProcessIdentity process) {
+    return new RunningMachine(bootId, sinceMillis, distribution, shares, Optional.of(process));
+  }
+
+  /// Whether QEMU runs.
+  public boolean isAlive() throws IOException {
+    return isOfThisBoot() && qemu.filter(ProcessIdentity::isAlive).isPresent();
+  }
+
+  /// Whether the computer has not been restarted since.
+  boolean isOfThisBoot() throws IOException {
+    return bootId.equals(thisBoot());
+  }
+
+  /// Ends every process of it that still runs.
+  void kill() throws IOException {
+    if (isOfThisBoot()) {
+      qemu.ifPresent(ProcessIdentity::kill);
+      shares.forEach(ProcessIdentity::kill);
+    }
+  }
+
+  /// Tells one directory from another that took its name: a machine goes on seeing the first.
+  static String identity(Path directory) throws IOException {
+    return directory + " " + Files.getAttribute(directory, "unix:ino");
+  }
+
+  private static String thisBoot() throws IOException {
+    return Files.readString(BOOT_ID).strip();
+  }
+
+  void write(Path path) throws IOException {
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("bootId", bootId);
+    json.put("sinceMillis", sinceMillis);
+    json.put("distribution", distribution);
+    json.put("shares", shares.stream().map(RunningMachine::toJson).toList());
+    json.put("qemu", qemu.stream().map(RunningMachine::toJson).toList());
+    JsonObject.write(path, json);
+  }
+
+  /// The record in a file; empty if there is none.
+  static Optional<RunningMachine> read(Path path) throws IOException {
+    if (!Files.exists(path)) {
+      return Optional.empty();
+    }
+    JsonObject json = JsonObject.read(path);
+    return Optional.of(
+        new RunningMachine(
+            json.text("bootId"),
+            json.longNumber("sinceMillis"),
+            json.text("distribution"),
+            processes(json, "shares"),
+            processes(json, "qemu").stream().findFirst()));
+  }
+
+  private static Map<String, Object> toJson(ProcessIdentity process) {
+    return Map.of("pid", process.pid(), "startTime", process.startTime());
+  }
+
+  private static List<ProcessIdentity> processes(JsonObject json, String name)
+      throws MachineException {
+    List<ProcessIdentity> processes = new ArrayList<>();
+    for (JsonObject process : json.objects(name)) {
+      processes.add(new ProcessIdentity(process.number("pid"), process.longNumber("startTime")));
+    }
+    return processes;
+  }
+}

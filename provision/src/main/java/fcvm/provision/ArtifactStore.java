@@ -1,0 +1,112 @@
+package fcvm.provision;
+
+import fcvm.linux.FileLock;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+
+/// Builds artifacts once, whoever asks first, and finds them again by name.
+///
+/// A build happens under a file lock, into a temporary name beside the final one, and counts only
+/// after its rename. The kernel drops a dead builder's lock, so whatever carries a temporary name
+/// while its lock is free was left by a dead builder, and the next build removes it.
+final class ArtifactStore {
+  private static final String TEMPORARY = ".tmp-";
+
+  private final Path dir;
+  private final Progress progress;
+
+  /// @param dir an existing directory
+  ArtifactStore(Path dir, Progress progress) {
+    this.dir = dir;
+    this.progress = progress;
+  }
+
+  /// What makes an artifact.
+  @FunctionalInterface
+  interface Build {
+    /// Makes the artifact.
+    ///
+    /// @param temporary path to make it at; nothing is there
+    /// @param step where to say how far it is
+    void build(Path temporary, Progress.Step step) throws IOException;
+  }
+
+  /// The artifact's path; builds it if it is not there.
+  ///
+  /// @throws ProvisionException if it is missing and the directory is read-only or the disk has no
+  ///   room for it, or as the build throws
+  @SuppressWarnings("try") // the lock is held, not used
+  Path get(Artifact artifact, Build build) throws IOException {
+    Path path = dir.resolve(artifact.name());
+    if (exists(path)) {
+      return path;
+    }
+    if (!Files.isWritable(dir)) {
+      throw new ProvisionException(
+          "the "
+              + artifact.what()
+              + " is missing, and "
+              + dir
+              + " cannot be written to; run fcvm setup where it can");
+    }
+    Path locks = Files.createDirectories(dir.resolve("locks"));
+    try (FileLock lock = lock(locks.resolve(artifact.name()), artifact)) {
+      if (exists(path)) {
+        return path;
+      }
+      sweep(locks);
+      try (Progress.Step step = progress.begin(artifact.what())) {
+        buildAndRename(artifact, build, path, step);
+      }
+      return path;
+    }
+  }
+
+  private void buildAndRename(Artifact artifact, Build build, Path path, Progress.Step step)
+      throws IOException {
+    DiskSpace.require(dir, artifact.bytes(), artifact.what());
+    Path temporary = dir.resolve(TEMPORARY + artifact.name());
+    Trees.delete(temporary);
+    try {
+      build.build(temporary, step);
+      Files.move(temporary, path, StandardCopyOption.ATOMIC_MOVE);
+    } catch (IOException e) {
+      throw DiskSpace.explain(e, dir, artifact.bytes(), artifact.what());
+    } finally {
+      Trees.delete(temporary);
+    }
+  }
+
+  private FileLock lock(Path file, Artifact artifact) throws IOException {
+    FileLock lock = FileLock.tryExclusive(file.toString());
+    if (lock != null) {
+      return lock;
+    }
+    try (Progress.Step step = progress.begin("waiting for another fcvm: " + artifact.what())) {
+      step.progress(0, 0);
+      return FileLock.exclusive(file.toString());
+    }
+  }
+
+  /// Removes what dead builders left.
+  private void sweep(Path locks) throws IOException {
+    try (DirectoryStream<Path> stale = Files.newDirectoryStream(dir, TEMPORARY + "*")) {
+      for (Path temporary : stale) {
+        String name = temporary.getFileName().toString().substring(TEMPORARY.length());
+        try (FileLock lock = FileLock.tryExclusive(locks.resolve(name).toString())) {
+          if (lock != null) {
+            Trees.delete(temporary);
+          }
+        }
+      }
+    }
+  }
+
+  private static boolean exists(Path path) {
+    return Files.exists(path, LinkOption.NOFOLLOW_LINKS);
+  }
+}

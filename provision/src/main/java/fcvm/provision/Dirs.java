@@ -1,0 +1,85 @@
+package fcvm.provision;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Map;
+import java.util.Set;
+
+/// Where fcvm keeps its files.
+///
+/// @param data what is fetched or built once, named by content; may be shared read-only
+/// @param state what belongs to single VMs
+/// @param runtime sockets; a short path, because a socket's path has at most 107 bytes
+public record Dirs(Path data, Path state, Path runtime) {
+  private static final Set<PosixFilePermission> PRIVATE =
+      PosixFilePermissions.fromString("rwx------");
+
+  /// The directories that an environment asks for.
+  ///
+  /// @param environment `FCVM_DATA_DIR`, `FCVM_STATE_DIR`, `XDG_DATA_HOME`, `XDG_RUNTIME_DIR` and
+  ///   `HOME` matter
+  /// @param uid the user's number
+  public static Dirs of(Map<String, String> environment, int uid) {
+    Path data =
+        environment.containsKey("FCVM_DATA_DIR")
+            ? path(environment, "FCVM_DATA_DIR")
+            : dataHome(environment).resolve("fcvm");
+    Path state =
+        environment.containsKey("FCVM_STATE_DIR")
+            ? path(environment, "FCVM_STATE_DIR")
+            : data.resolve("vms");
+    return new Dirs(data, state, runtime(environment, uid));
+  }
+
+  /// The directories of this process, made with mode 0700 where they are missing.
+  ///
+  /// @throws IOException if one cannot be made; its message names the directory
+  public static Dirs ofProcess() throws IOException {
+    int uid = (Integer) Files.getAttribute(Path.of("/proc/self"), "unix:uid");
+    Dirs dirs = of(System.getenv(), uid);
+    dirs.make();
+    return dirs;
+  }
+
+  /// Makes the directories that are missing, with mode 0700.
+  public void make() throws IOException {
+    for (Path dir : new Path[] {data, state, runtime}) {
+      if (!Files.isDirectory(dir)) {
+        makeOne(dir);
+      }
+    }
+  }
+
+  private static void makeOne(Path dir) throws IOException {
+    try {
+      Files.createDirectories(dir, PosixFilePermissions.asFileAttribute(PRIVATE));
+    } catch (IOException e) {
+      throw new ProvisionException(
+          "cannot make the directory " + dir + " (" + e + "): set FCVM_DATA_DIR to one that can",
+          e);
+    }
+  }
+
+  private static Path dataHome(Map<String, String> environment) {
+    // The XDG specification: a relative path is to be ignored.
+    String xdg = environment.getOrDefault("XDG_DATA_HOME", "");
+    return xdg.startsWith("/")
+        ? Path.of(xdg)
+        : Path.of(environment.getOrDefault("HOME", "/root"), ".local/share");
+  }
+
+  private static Path runtime(Map<String, String> environment, int uid) {
+    String xdg = environment.getOrDefault("XDG_RUNTIME_DIR", "");
+    if (xdg.startsWith("/")) {
+      return Path.of(xdg, "fcvm");
+    }
+    return uid == 0 ? Path.of("/run/fcvm") : Path.of("/tmp/fcvm-" + uid);
+  }
+
+  private static Path path(Map<String, String> environment, String name) {
+    return Path.of(environment.get(name)).toAbsolutePath().normalize();
+  }
+}

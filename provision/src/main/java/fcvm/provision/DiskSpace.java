@@ -1,0 +1,44 @@
+package fcvm.provision;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/// Room on a disk: asked for before a build, and named as the cause when it ran out.
+final class DiskSpace {
+  private static final String ENOSPC = "No space left on device";
+  private static final String EDQUOT = "Disk quota exceeded";
+
+  private DiskSpace() {}
+
+  /// @throws ProvisionException if the file system of `dir` has less than `bytes` left
+  static void require(Path dir, long bytes, String what) throws IOException {
+    long usable = Files.getFileStore(dir).getUsableSpace();
+    if (usable < bytes) {
+      throw full(dir, bytes, usable, what, null);
+    }
+  }
+
+  /// The exception to throw for a failed build: `e` itself unless the disk is full.
+  static IOException explain(IOException e, Path dir, long bytes, String what) throws IOException {
+    for (Throwable t = e; t != null; t = t.getCause()) {
+      String message = String.valueOf(t.getMessage());
+      if (message.contains(ENOSPC) || message.contains(EDQUOT)) {
+        return full(dir, bytes, Files.getFileStore(dir).getUsableSpace(), what, e);
+      }
+    }
+    return e;
+  }
+
+  private static ProvisionException full(
+      Path dir,
+      long bytes,
+      long usable,
+      String what,
+      @org.jspecify.annotations.Nullable IOException cause) {
+    String message =
+        "the disk of %s is full: the %s needs about %d bytes (%d MiB) and %d are free; make room, or set FCVM_DATA_DIR to a directory on another disk"
+            .formatted(dir, what, bytes, bytes / Artifact.MIB, usable);
+    return cause == null ? new ProvisionException(message) : new ProvisionException(message, cause);
+  }
+}

@@ -1,0 +1,231 @@
+package fcvm.provision;
+
+import fcvm.linux.Arch;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// Everything that a VM needs before it can run, fetched or built when it is first asked for.
+///
+/// Each answer is a path in the data directory whose name has a key over all that the file was
+/// built from: asking again costs a look, and a changed input builds a new file and nothing else.
+/// Any thread and any process may ask at any time; one of them builds and the others wait for it.
+public final class Provision {
+  /// System property that names the distribution's directory: `lib/*.jar` and `runtime/` are in it.
+  static final String HOME = "fcvm.home";
+
+  private final Dirs dirs;
+  private final Progress progress;
+  private final ArtifactStore store;
+  private final Map<Arch, Apt> apts = new HashMap<>();
+  private final Arch host = Arch.current();
+
+  /// @param dirs directories, which exist
+  public Provision(Dirs dirs, Progress progress) {
+    this.dirs = dirs;
+    this.progress = progress;
+    this.store = new ArtifactStore(dirs.data(), progress);
+  }
+
+  /// Host programs: QEMU, virtiofsd, passt, the file systems' tools.
+  public ToolTree tools() throws IOException {
+    Artifact artifact =
+        new Artifact("tools-" + host, ToolTree.key().hex(), "", "host tools", 600 * Artifact.MIB);
+    Path root =
+        store.get(
+            artifact,
+            (path, step) ->
+                use(
+                    host,
+                    session ->
+                        ToolTree.build(path, session.withDependencies(ToolTree.PACKAGES), step)));
+    return new ToolTree(root, host);
+  }
+
+  /// Debian's kernel and an initrd for it.
+  public Kernel kernel(Arch arch) throws IOException {
+    Path directory = kernelDirectory(arch);
+    String version = Files.readString(directory.resolve("version"));
+    return new Kernel(
+        directory.resolve("vmlinuz"), initrd(arch, directory, Optional.of(version)), version);
+  }
+
+  /// The user's own kernel, with an initrd without modules: what guests need must be built in.
+  ///
+  /// @throws ProvisionException if the file is not a kernel for the architecture
+  public Kernel kernel(Arch arch, Path image) throws IOException {
+    Kernel.check(image, arch);
+    return new Kernel(image, plainInitrd(arch), "");
+  }
+
+  /// An initrd for kernels that have all built in.
+  Path plainInitrd(Arch arch) throws IOException {
+    return initrd(arch, kernelDirectory(arch), Optional.empty());
+  }
+
+  private Path kernelDirectory(Arch arch) throws IOException {
+    Artifact artifact =
+        new Artifact(
+            "kernel-" + arch,
+            KernelBuild.key().hex(),
+            "",
+            "Linux kernel for " + arch,
+            250 * Artifact.MIB);
+    return store.get(
+        artifact, (path, step) -> new KernelBuild(arch, tools()).build(path, apt(arch), progress));
+  }
+
+  private Path initrd(Arch arch, Path kernel, Optional<String> version) throws IOException {
+    ContentKey key = Initrd.key().add(kernel.getFileName().toString()).add(version.orElse(""));
+    String kind = version.isPresent() ? "initrd-" : "initrd-plain-";
+    Artifact artifact =
+        new Artifact(kind + arch, key.hex(), ".cpio", "initrd for " + arch, 64 * Artifact.MIB);
+    return store.get(
+        artifact,
+        (path, step) ->
+            Initrd.write(
+                path,
+                kernel.resolve("busybox"),
+                version.map(release -> kernel.resolve("modules"))));
+  }
+
+  /// The root file system of every guest: an erofs image.
+  public Path rootfs(Arch arch) throws IOException {
+    List<Path> agent = OurModules.of(home()).files(OurModules.AGENT);
+    String runtimeKey = runtimeKey(agent).hex();
+    ContentKey key = RootFs.key(RootFs.baseKey().hex(), runtimeKey);
+    Artifact artifact =
+        new Artifact(
+            "rootfs-" + arch,
+            key.hex(),
+            ".erofs",
+            "root file system for " + arch,
+            1024 * Artifact.MIB);
+    return store.get(
+        artifact,
+        (path, step) ->
+            RootFs.build(path, arch, rootfsBase(arch), agentRuntime(arch, agent), tools()));
+  }
+
+  private Path rootfsBase(Arch arch) throws IOException {
+    Artifact artifact =
+        new Artifact(
+            "base-" + arch,
+            RootFs.baseKey().hex(),
+            "",
+            "Debian packages of the root file system for " + arch,
+            800 * Artifact.MIB);
+    return store.get(
+        artifact,
+        (path, step) ->
+            use(
+                arch,
+                session ->
+                    RootFs.buildBase(session.withDependencies(RootFs.PACKAGES), path, step)));
+  }
+
+  private Path agentRuntime(Arch arch, List<Path> agent) throws IOException {
+    Artifact artifact =
+        new Artifact(
+            "agent-" + arch,
+            runtimeKey(agent).hex(),
+            "",
+            "agent's Java runtime for " + arch,
+            200 * Artifact.MIB);
+    return store.get(artifact, (path, step) -> link(arch, agent, List.of("fcvm.agent"), path));
+  }
+
+  /// A distribution for an architecture: a directory with `bin/fcvm` and `runtime/`. For this
+  /// computer's own architecture it is the one that the program runs from.
+  public Path distribution(Arch arch) throws IOException {
+    Path running =
+        home()
+            .orElseThrow(() ->
+                new ProvisionException(
+                    "not run from a distribution: the system property " + HOME + " is not set"));
+    if (arch == host) {
+      return running;
+    }
+    ContentKey key = Jdk.key().addFiles(running.resolve("lib")).addFiles(running.resolve("bin"));
+    Artifact artifact =
+        new Artifact("dist-" + arch, key.hex(), "", "distribution for " + arch, 300 * Artifact.MIB);
+    return store.get(artifact, (path, step) -> distribution(arch, running, path));
+  }
+
+  private void distribution(Arch arch, Path running, Path path) throws IOException {
+    Files.createDirectories(path);
+    for (String part : List.of("bin", "lib")) {
+      Trees.copy(running.resolve(part), path.resolve(part));
+    }
+    link(arch, List.of(running.resolve("lib")), List.of(OurModules.CLI), path.resolve("runtime"));
+  }
+
+  private void link(Arch arch, List<Path> modules, List<String> names, Path runtime)
+      throws IOException {
+    Jdk jdk = jdk(arch);
+    Optional<List<String>> linker = Optional.empty();
+    if (!Jdk.isLinkerHere()) {
+      linker = Optional.of(jdk(host).linkerCommand(tools()));
+    }
+    jdk.link(linker, modules, names, runtime);
+  }
+
+  /// For another architecture, or where the running Java can link, only the jmods are needed.
+  private Jdk jdk(Arch arch) throws IOException {
+    boolean isWhole = arch == host && !Jdk.isLinkerHere();
+    List<String> packages = isWhole ? List.of(Jdk.JMODS, Jdk.JRE) : List.of(Jdk.JMODS);
+    Artifact artifact =
+        new Artifact(
+            (isWhole ? "jdk-" : "jmods-") + arch,
+            Jdk.key().hex(),
+            "",
+            "Debian's JDK 25 for " + arch,
+            (isWhole ? 500 : 300) * Artifact.MIB);
+    Path root =
+        store.get(
+            artifact,
+            (path, step) -> use(arch, session -> Jdk.build(path, session.alone(packages))));
+    return new Jdk(root, arch);
+  }
+
+  private static ContentKey runtimeKey(List<Path> agent) throws IOException {
+    return Jdk.key().add(OurModules.key(agent).hex());
+  }
+
+  /// The template of a guest's writable disk: an empty sparse ext4, to be copied with
+  /// [SparseFile#copy].
+  public Path blankDisk() throws IOException {
+    Artifact artifact =
+        new Artifact(
+            "disk",
+            BlankDisk.key().hex(),
+            ".ext4",
+            "template of writable disks",
+            16 * Artifact.MIB);
+    return store.get(artifact, (path, step) -> BlankDisk.build(tools(), path));
+  }
+
+  private Optional<Path> home() {
+    return Optional.ofNullable(System.getProperty(HOME)).map(Path::of);
+  }
+
+  private void use(Arch arch, Apt.Use use) throws IOException {
+    apt(arch).use(progress, use);
+  }
+
+  private synchronized Apt apt(Arch arch) throws IOException {
+    Apt apt = apts.get(arch);
+    if (apt == null) {
+      int uid = (Integer) Files.getAttribute(Path.of("/proc/self"), "unix:uid");
+      HostPackages.require(progress, uid == 0);
+      DebianMirror mirror = AptSources.mirror(System.getenv(), Path.of("/etc/apt"));
+      apt = new Apt(dirs.data().resolve("apt").resolve(arch.debianName()), arch, mirror);
+      apts.put(arch, apt);
+    }
+    return apt;
+  }
+}

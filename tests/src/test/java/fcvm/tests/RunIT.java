@@ -1,0 +1,179 @@
+package fcvm.tests;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.time.Duration;
+import java.util.HexFormat;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// `fcvm podman run` and its companions, in the emulated machine of each architecture.
+@ParameterizedClass
+@ValueSource(strings = {"amd64", "arm64"})
+class RunIT {
+  private static final String BUSYBOX = "localhost/busybox";
+
+  @Parameter String arch;
+  @TempDir Path dir;
+
+  private Fcvm fcvm() {
+    return new Fcvm(arch);
+  }
+
+  @AfterEach
+  void nothingIsLeftBehind() throws Exception {
+    assertThat(fcvm().run("ls", "--json").out().strip()).isEqualTo("[]");
+  }
+
+  @Test
+  void printsExactlyWhatTheContainerPrints() throws Exception {
+    Fcvm.Result result = fcvm().run("podman", "run", BUSYBOX, "echo", "Hello from a microVM");
+    assertThat(result.exitCode()).as(result.err()).isZero();
+    assertThat(result.out()).isEqualTo("Hello from a microVM\n");
+  }
+
+  @Test
+  void isAMicroVmOfTheSizeAskedFor() throws Exception {
+    String script = "uname -m; nproc; grep MemTotal /proc/meminfo; echo err >&2; exit 7";
+    Fcvm.Result result =
+        fcvm().run("podman", "run", "--cpu", "2", "--mem", "768", BUSYBOX, "sh", "-c", script);
+    assertThat(result.exitCode()).as(result.err()).isEqualTo(7);
+    String[] lines = result.out().split("\n");
+    assertThat(lines[0]).isEqualTo(arch.equals("arm64") ? "aarch64" : "x86_64");
+    assertThat(lines[1]).isEqualTo("2");
+    long kib = Long.parseLong(lines[2].replaceAll("\\D", ""));
+    assertThat(kib).isBetween(600L * 1024, 768L * 1024);
+    assertThat(result.err()).contains("err\n");
+  }
+
+  @Test
+  void missingProgramIs127() throws Exception {
+    assertThat(fcvm().run("podman", "run", BUSYBOX, "nosuch").exitCode()).isEqualTo(127);
+  }
+
+  @Test
+  void deathBySignalIs128AndItsNumber() throws Exception {
+    assertThat(fcvm().run("podman", "run", BUSYBOX, "sh", "-c", "kill -9 $$").exitCode())
+        .isEqualTo(137);
+  }
+
+  @Test
+  void unknownImageIs125AndPodmanSaysWhy() throws Exception {
+    Fcvm.Result result = fcvm().run("podman", "run", "localhost/nosuch", "true");
+    assertThat(result.exitCode()).isEqualTo(125);
+    assertThat(result.err()).contains("localhost/nosuch");
+    assertThat(result.stdout()).isEmpty();
+  }
+
+  @Test
+  void standardInputArrivesByteForByte() throws Exception {
+    byte[] bytes = {'a', 0, 'b', (byte) 0xff, '\r', '\n', (byte) 0x80};
+    Path file = Files.write(dir.resolve("stdin"), bytes);
+    Fcvm.Result result = fcvm().run(file, "podman", "run", "-i", BUSYBOX, "cat");
+    assertThat(result.exitCode()).as(result.err()).isZero();
+    assertThat(result.stdout()).isEqualTo(bytes);
+  }
+
+  @Test
+  void aHundredMegabytesArriveWhole() throws Exception {
+    String script = "head -c 104857600 /dev/urandom > /tmp/x; cat /tmp/x; sha256sum /tmp/x >&2";
+    Fcvm.Result result = fcvm().run("podman", "run", BUSYBOX, "sh", "-c", script);
+    assertThat(result.exitCode()).as(result.err()).isZero();
+    assertThat(result.stdout()).hasSize(104_857_600);
+    String sum =
+        HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(result.stdout()));
+    assertThat(result.err()).contains(sum);
+  }
+
+  @Test
+  void execLsAndStopReachARunningContainer() throws Exception {
+    Fcvm.Running vm =
+        fcvm()
+            .start(
+                "podman",
+                "run",
+                "--name",
+                "longlived",
+                BUSYBOX,
+                "sh",
+                "-c",
+                "echo ready; exec sleep 1000");
+    vm.awaitOutput("ready", Duration.ofMinutes(5));
+
+    assertThat(fcvm().run("ls", "--json").out()).contains("\"longlived\"");
+    Fcvm.Result twin = fcvm().run("podman", "run", "--name", "longlived", BUSYBOX, "true");
+    assertThat(twin.exitCode()).isEqualTo(125);
+    assertThat(twin.err()).contains("longlived");
+
+    Fcvm.Result inContainer =
+        fcvm().run("exec", "longlived", "--", "sh", "-c", "cat /proc/1/comm; exit 9");
+    assertThat(inContainer.out()).isEqualTo("sleep\n");
+    assertThat(inContainer.exitCode()).isEqualTo(9);
+    Fcvm.Result inVm =
+        fcvm().run("exec", "--vm", "longlived", "--", "podman", "ps", "--format", "{{.Image}}");
+    assertThat(inVm.out()).contains("localhost/busybox");
+
+    Path file = Files.write(dir.resolve("stdin"), "x\0y".getBytes(StandardCharsets.UTF_8));
+    assertThat(fcvm().run(file, "exec", "-i", "longlived", "--", "cat").out()).isEqualTo("x\0y");
+
+    assertThat(fcvm().run("stop", "longlived").exitCode()).isZero();
+    assertThat(vm.await(Duration.ofMinutes(2)).exitCode()).isNotZero();
+  }
+
+  @Test
+  void killedMonitorLeavesNothing() throws Exception {
+    Fcvm.Running vm =
+        fcvm().start("podman", "run", BUSYBOX, "sh", "-c", "echo ready; exec sleep 1000");
+    vm.awaitOutput("ready", Duration.ofMinutes(5));
+    vm.process().destroyForcibly();
+    assertThat(vm.await(Duration.ofMinutes(1)).exitCode()).isEqualTo(137);
+    // The machine notices the broken connection by itself; the next command finds nothing.
+    for (int i = 0; i < 100 && !fcvm().run("ls", "--json").out().strip().equals("[]"); i++) {
+      Thread.sleep(200);
+    }
+  }
+
+  @Test
+  void termSignalEndsTheContainerInOrder() throws Exception {
+    Fcvm.Running vm =
+        fcvm()
+            .start(
+                "podman",
+                "run",
+                BUSYBOX,
+                "sh",
+                "-c",
+                "trap 'echo bye; exit 3' TERM; echo ready; while :; do sleep 0.2; done");
+    vm.awaitOutput("ready", Duration.ofMinutes(5));
+    vm.process().destroy();
+    Fcvm.Result result = vm.await(Duration.ofMinutes(2));
+    assertThat(result.out()).isEqualTo("ready\nbye\n");
+    assertThat(result.exitCode()).isEqualTo(3);
+  }
+
+  @Test
+  void badInputIsRefusedWithAReason() throws Exception {
+    Fcvm.Result tooSmall = fcvm().run("podman", "run", "--mem", "1", BUSYBOX, "true");
+    assertThat(tooSmall.exitCode()).isEqualTo(125);
+    assertThat(tooSmall.err()).contains("--mem");
+
+    Fcvm.Result noKernel =
+        fcvm().run("podman", "run", "--kernel", "/no/such/kernel", BUSYBOX, "true");
+    assertThat(noKernel.exitCode()).isEqualTo(125);
+    assertThat(noKernel.err()).contains("/no/such/kernel");
+
+    Path junk = Files.write(dir.resolve("kernel"), new byte[100_000]);
+    Fcvm.Result badKernel =
+        fcvm().run("podman", "run", "--kernel", junk.toString(), BUSYBOX, "true");
+    assertThat(badKernel.exitCode()).isEqualTo(125);
+    assertThat(badKernel.err()).contains("kernel");
+  }
+}
