@@ -105,6 +105,7 @@ final class Vmlinux {
   private void loadSegment(Segment segment, int index) throws BootException {
     if (segment.fileSize < 0
         || segment.memorySize < segment.fileSize
+        || segment.memorySize > MemoryMap.END
         || segment.address < MemoryMap.HIGH_MEMORY
         || segment.address > MemoryMap.HOLE) {
       throw file.invalid(

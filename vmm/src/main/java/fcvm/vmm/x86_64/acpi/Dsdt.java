@@ -19,8 +19,6 @@ final class Dsdt {
   private static final String VIRTIO_MMIO = "LNRO0005";
 
   private static final String SERIAL_16550 = "PNP0501";
-  private static final int COM1_PORT = 0x3f8;
-  private static final int COM1_PORTS = 8;
 
   private Dsdt() {}
 
@@ -43,7 +41,8 @@ final class Dsdt {
         Aml.name(
             "_CRS",
             Aml.resourceTemplate(
-                Aml.io(COM1_PORT, COM1_PORTS), Aml.edgeInterrupt(MemoryMap.COM1_GSI))));
+                Aml.io((int) MemoryMap.COM1.gpa(), (int) MemoryMap.COM1.size()),
+                Aml.edgeInterrupt(MemoryMap.COM1_GSI))));
   }
 
   private static byte[] virtio(int n, AddressRange window, int gsi) {
