@@ -59,7 +59,7 @@ public final class MmioTransport implements AutoCloseable {
   private boolean isClosed;
   private boolean hasLoggedFault;
 
-  /// Puts a transport in front of a device, which it owns from here on: [#close] closes it.
+  /// Puts a transport in front of a device, which it owns from then on: [#close] closes it.
   ///
   /// @param interrupt signalled for each interrupt; remains the caller's
   /// @param shared serves the queues of devices that do not bring their own loop
@@ -72,12 +72,22 @@ public final class MmioTransport implements AutoCloseable {
     this.queueSizes = List.copyOf(device.queueSizes());
     this.deviceFeatures = device.features() | Features.COMMON;
     initialise();
-    for (int i = 0; i < queueSizes.size(); i++) {
-      int queue = i;
-      EventFd event = new EventFd();
-      queueEvents.add(event);
-      loop.add(event.fd(), EventLoop.EPOLLIN, _ -> notified(queue));
+    try {
+      for (int i = 0; i < queueSizes.size(); i++) {
+        int queue = i;
+        EventFd event = new EventFd();
+        queueEvents.add(event);
+        loop.add(event.fd(), EventLoop.EPOLLIN, _ -> notified(queue));
+      }
+    } catch (LinuxException e) {
+      closeEvents();
+      throw e;
     }
+  }
+
+  private void closeEvents() {
+    queueEvents.forEach(event -> loop.remove(event.fd()));
+    queueEvents.forEach(EventFd::close);
   }
 
   private void initialise() {
@@ -370,8 +380,7 @@ public final class MmioTransport implements AutoCloseable {
       }
       isClosed = true;
       end();
-      queueEvents.forEach(event -> loop.remove(event.fd()));
-      queueEvents.forEach(EventFd::close);
+      closeEvents();
     } finally {
       lock.unlock();
     }

@@ -47,17 +47,17 @@ class HostileDriverTest {
     Files.deleteIfExists(directory);
   }
 
-  @Property(tries = 400, shrinking = ShrinkingMode.OFF)
+  @Property(tries = 200, shrinking = ShrinkingMode.OFF)
   void blockSurvivesAnyRings(@ForAll long seed) throws IOException {
     anyRings(new Block(disk, (seed & 1) == 0, "d"), seed, List.of(0));
   }
 
-  @Property(tries = 400, shrinking = ShrinkingMode.OFF)
+  @Property(tries = 200, shrinking = ShrinkingMode.OFF)
   void rngSurvivesAnyRings(@ForAll long seed) throws IOException {
     anyRings(new Rng(), seed, List.of(0));
   }
 
-  @Property(tries = 400, shrinking = ShrinkingMode.OFF)
+  @Property(tries = 200, shrinking = ShrinkingMode.OFF)
   void vsockSurvivesAnyRings(@ForAll long seed) throws IOException {
     Path socket = directory.resolve("v");
     // Some of the packets find somebody to talk to.
@@ -126,17 +126,17 @@ class HostileDriverTest {
     }
   }
 
-  @Property(tries = 100, shrinking = ShrinkingMode.OFF)
+  @Property(tries = 50, shrinking = ShrinkingMode.OFF)
   void blockSurvivesAnyRegisterAccesses(@ForAll long seed) throws IOException {
     anyRegisterAccesses(new Block(disk, false, "d"), seed);
   }
 
-  @Property(tries = 100, shrinking = ShrinkingMode.OFF)
+  @Property(tries = 50, shrinking = ShrinkingMode.OFF)
   void rngSurvivesAnyRegisterAccesses(@ForAll long seed) throws IOException {
     anyRegisterAccesses(new Rng(), seed);
   }
 
-  @Property(tries = 100, shrinking = ShrinkingMode.OFF)
+  @Property(tries = 50, shrinking = ShrinkingMode.OFF)
   void vsockSurvivesAnyRegisterAccesses(@ForAll long seed) throws IOException {
     anyRegisterAccesses(new Vsock(3, directory.resolve("v")), seed);
   }
