@@ -17,7 +17,9 @@ import java.util.List;
 final class KernelFile {
   static final int PROGRAM_HEADERS = 64;
   static final int NOTES = 0x100;
+  private static final int PVH_ENTRY = 36;
   static final int CODE = 0x1000;
+  static final int CODE_SIZE = 32;
   static final long LOAD = 0x20_0000;
 
   private KernelFile() {}
@@ -26,21 +28,31 @@ final class KernelFile {
     return ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
   }
 
-  /// An ELF file with one segment of code, and a note for Xen.
+  /// An ELF file with this code at both of its entry points, and perhaps a note for Xen.
+  static byte[] vmlinux(boolean pvh, byte[] code) {
+    byte[] kernel = vmlinux(pvh);
+    ByteBuffer file = little(kernel);
+    System.arraycopy(code, 0, kernel, CODE, code.length);
+    file.putLong(24, LOAD);
+    file.putInt(NOTES + PVH_ENTRY, (int) LOAD);
+    return kernel;
+  }
+
+  /// An ELF file with one segment of numbered bytes, and perhaps a note for Xen.
   static byte[] vmlinux(boolean pvh) {
-    byte[] bytes = new byte[CODE + 16];
+    byte[] bytes = new byte[CODE + CODE_SIZE];
     ByteBuffer file = little(bytes);
     file.put(new byte[] {0x7f, 'E', 'L', 'F', 2, 1, 1});
     file.putShort(16, (short) 2).putShort(18, (short) 62);
     file.putLong(24, LOAD + 4).putLong(32, PROGRAM_HEADERS);
     file.putShort(54, (short) 56).putShort(56, (short) 2);
-    segment(file, PROGRAM_HEADERS, 1, CODE, LOAD, 16, 0x2000);
+    segment(file, PROGRAM_HEADERS, 1, CODE, LOAD, CODE_SIZE, 0x2000);
     segment(file, PROGRAM_HEADERS + 56, pvh ? 4 : 0, NOTES, 0, 40, 40);
     file.position(NOTES);
     // Another note first, whose descriptor needs padding.
     file.putInt(4).putInt(1).putInt(6).put(name("GNU\0")).putInt(9);
     file.putInt(4).putInt(4).putInt(18).put(name("Xen\0")).putInt((int) LOAD + 8);
-    for (int i = 0; i < 16; i++) {
+    for (int i = 0; i < CODE_SIZE; i++) {
       file.put(CODE + i, (byte) (i + 1));
     }
     return bytes;
