@@ -1,9 +1,7 @@
 package fcvm.agent;
 
-import fcvm.agent.machine.MachineAgent;
 import fcvm.agent.protocol.Event;
 import java.io.IOException;
-import java.time.Duration;
 
 /// Process 1 of a guest, started by the initial RAM disk's script. The kernel's command line says
 /// what the guest is: `fcvm.role=vm` or `fcvm.role=machine`; `fcvm.debug` makes it talkative.
@@ -44,24 +42,8 @@ public final class Main {
     String role = words.find("fcvm.role");
     switch (role == null ? "" : role) {
       case "vm" -> new VmRole(reaper, system, console).run(started);
-      case "machine" -> machine(words, reaper, powerOff).run();
+      case "machine" -> new MachineRole(reaper, powerOff).run(words);
       default -> console.error("the kernel's command line has no fcvm.role=vm or =machine");
-    }
-  }
-
-  // The emulated machine: commands of its system, until it is told to stop or has nothing to do.
-  private static MachineAgent machine(KernelCommandLine words, Reaper reaper, PowerOff powerOff)
-      throws IOException {
-    ExecService service = new ExecService(reaper, new SystemTarget(MachineAgent.ENVIRONMENT));
-    return new MachineAgent(service::serve, powerOff::now, idleLimit(words));
-  }
-
-  private static Duration idleLimit(KernelCommandLine words) throws IOException {
-    String seconds = words.find("fcvm.idle");
-    try {
-      return Duration.ofSeconds(seconds == null ? 0 : Long.parseLong(seconds));
-    } catch (NumberFormatException e) {
-      throw new IOException("fcvm.idle=" + seconds + " is not a number of seconds", e);
     }
   }
 }

@@ -1,0 +1,34 @@
+package fcvm.agent;
+
+import fcvm.agent.machine.MachineAgent;
+import java.io.IOException;
+import java.time.Duration;
+
+/// The emulated machine, until it is told to stop: by SIGTERM, or by its own idleness.
+final class MachineRole {
+  private final Reaper reaper;
+  private final PowerOff powerOff;
+
+  MachineRole(Reaper reaper, PowerOff powerOff) {
+    this.reaper = reaper;
+    this.powerOff = powerOff;
+  }
+
+  /// Does not return: the machine goes while it serves.
+  ///
+  /// @param words of which `fcvm.idle=SECONDS` matters; 0 or none is for never
+  void run(KernelCommandLine words) throws IOException {
+    Runtime.getRuntime().addShutdownHook(new Thread(powerOff::now, "power-off"));
+    ExecService service = new ExecService(reaper, new SystemTarget(MachineAgent.ENVIRONMENT));
+    new MachineAgent(service::serve, powerOff::now, idleLimit(words)).run();
+  }
+
+  private static Duration idleLimit(KernelCommandLine words) throws IOException {
+    String seconds = words.find("fcvm.idle");
+    try {
+      return seconds == null ? Duration.ZERO : Duration.ofSeconds(Long.parseLong(seconds));
+    } catch (NumberFormatException e) {
+      throw new IOException("fcvm.idle on the kernel's command line is no number: " + seconds, e);
+    }
+  }
+}
