@@ -1,6 +1,7 @@
 package fcvm.agent;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,12 +28,22 @@ class ContainerExecTest {
   }
 
   @Test
-  void aCommandMayEndWithCrunsOwnCode() {
+  void onATerminalTheReasonIsSaid() throws Exception {
+    ContainerExec exec = new ContainerExec(dir.resolve("pid"), dir.resolve("log"), true);
+    Files.writeString(exec.log(), "{\"msg\":\"x not found in $PATH\",\"level\":\"error\"}");
+    assertThatThrownBy(() -> exec.outcome(255))
+        .isInstanceOfSatisfying(
+            CommandException.class, e -> assertThat(e.code()).isEqualTo(CommandException.NOT_FOUND))
+        .hasMessage("x not found in $PATH");
+  }
+
+  @Test
+  void aCommandMayEndWithCrunsOwnCode() throws Exception {
     assertThat(exec().outcome(255)).isEqualTo(255);
     assertThat(exec().outcome(127)).isEqualTo(127);
   }
 
   private ContainerExec exec() {
-    return new ContainerExec(dir.resolve("pid"), dir.resolve("log"));
+    return new ContainerExec(dir.resolve("pid"), dir.resolve("log"), false);
   }
 }
