@@ -4,4 +4,7 @@ module fcvm.cli {
   requires static org.jspecify;
   requires transitive fcvm.container;
   requires transitive fcvm.machine;
+  requires info.picocli;
+  // sun.misc.Signal: the only way to hear of signals from Java.
+  requires jdk.unsupported;
 }

@@ -5,6 +5,7 @@ module fcvm.container {
   requires transitive fcvm.vmm;
   requires transitive fcvm.agent;
   requires transitive fcvm.provision;
+  requires transitive tools.jackson.core;
 
   exports fcvm.container;
 }

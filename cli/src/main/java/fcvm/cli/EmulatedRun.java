@@ -1,0 +1,139 @@
+package fcvm.cli;
+
+import fcvm.container.KernelFile;
+import fcvm.container.RunOptions;
+import fcvm.container.Timings;
+import fcvm.linux.Arch;
+import fcvm.machine.Machine;
+import fcvm.provision.Dirs;
+import fcvm.provision.Provision;
+import fcvm.provision.Setup;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
+import tools.jackson.core.ObjectReadContext;
+import tools.jackson.core.json.JsonFactory;
+
+/// `podman run` in the emulated machine: everything that takes long is prepared here, where there
+/// are a network and a terminal for it, then the same command runs there.
+final class EmulatedRun {
+  private final RunOptions options;
+  private final Invocation invocation;
+  private final Timings timings;
+  private final boolean timed;
+  private final String innerReport =
+      "/run/fcvm-timings-" + HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong());
+
+  /// @param timed whether the phases in the machine are asked for
+  EmulatedRun(RunOptions options, Invocation invocation, Timings timings, boolean timed) {
+    this.options = options;
+    this.invocation = invocation;
+    this.timings = timings;
+    this.timed = timed;
+  }
+
+  int run(Placement.Emulated where) throws Exception {
+    if (!where.why().isEmpty() && invocation.globals().progress() != Globals.Mode.NONE) {
+      invocation
+          .streams()
+          .say("fcvm: " + where.why() + "; using the emulated " + where.arch() + " machine");
+    }
+    Dirs dirs = invocation.dirs();
+    Provision provision = new Provision(dirs, invocation.progress());
+    Machine machine = new Machine(where.arch(), provision, dirs);
+    List<String> command = Forward.fcvm(invocation, arguments(dirs));
+    int code =
+        new Forward(invocation, options.interactive(), options.tty())
+            .run(() -> ready(machine, provision, where.arch()), command);
+    timings.phase("end");
+    if (timed) {
+      merge(machine);
+    }
+    return code;
+  }
+
+  private Machine ready(Machine machine, Provision provision, Arch arch) throws IOException {
+    timings.phase("artifacts");
+    new Setup(provision).run(arch);
+    timings.phase("machine_start");
+    machine.start(invocation.progress());
+    timings.phase("machine_run");
+    return machine;
+  }
+
+  /// The options as arguments again; what means something on this side is translated.
+  private List<String> arguments(Dirs dirs) throws Exception {
+    List<String> arguments = new ArrayList<>(List.of("podman", "run"));
+    options.name().ifPresent(name -> option(arguments, "--name", Raw.of(name)));
+    option(arguments, "--cpus", Integer.toString(options.cpus()));
+    option(arguments, "--mem", Integer.toString(options.memoryMib()));
+    for (byte[] variable : options.environment()) {
+      option(arguments, "--env", raw(variable));
+    }
+    options.workingDirectory().ifPresent(dir -> option(arguments, "--workdir", raw(dir)));
+    options.user().ifPresent(user -> option(arguments, "--user", Raw.of(user)));
+    options.entrypoint().ifPresent(entry -> option(arguments, "--entrypoint", raw(entry)));
+    if (!options.hostname().isEmpty()) {
+      option(arguments, "--hostname", Raw.of(options.hostname()));
+    }
+    if (options.interactive()) {
+      arguments.add("--interactive");
+    }
+    if (options.tty()) {
+      arguments.add("--tty");
+    }
+    if (options.kernel().isPresent()) {
+      String shared = KernelFile.share(options.kernel().get(), dirs.data()).toString();
+      option(arguments, "--kernel", Machines.DATA + "/" + Raw.of(shared));
+    }
+    if (timed) {
+      option(arguments, "--timings", innerReport);
+    }
+    arguments.add("--");
+    arguments.add(Raw.of(options.image()));
+    options.command().forEach(argument -> arguments.add(raw(argument)));
+    return arguments;
+  }
+
+  private static void option(List<String> arguments, String name, String value) {
+    arguments.add(name);
+    arguments.add(value);
+  }
+
+  private static String raw(byte[] bytes) {
+    return new String(bytes, StandardCharsets.ISO_8859_1);
+  }
+
+  // The phases there, beside those here that they explain.
+  private void merge(Machine machine) {
+    try {
+      String json = Machines.output(machine, List.of("cat", innerReport));
+      Machines.exec(
+          machine,
+          List.of("rm", "-f", innerReport),
+          OutputStream.nullOutputStream(),
+          OutputStream.nullOutputStream());
+      read(json);
+    } catch (IOException | JacksonException e) {
+      invocation.warnings().accept("no timings from the machine: " + e.getMessage());
+    }
+  }
+
+  private void read(String json) {
+    try (JsonParser parser = new JsonFactory().createParser(ObjectReadContext.empty(), json)) {
+      parser.nextToken();
+      while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
+        String name = parser.currentName();
+        parser.nextToken();
+        timings.add("machine." + name, parser.getDoubleValue());
+      }
+    }
+  }
+}

@@ -1,0 +1,115 @@
+package fcvm.cli;
+
+import fcvm.container.Interruption;
+import fcvm.container.PipeOutput;
+import fcvm.machine.Machine;
+import fcvm.machine.MachineSession;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// Runs a command in an emulated machine as if it ran here: streams, terminal, signals and exit
+/// code pass through.
+final class Forward {
+  private static final int SIGPIPE = 13;
+  // The command in the machine deals with two itself: it passes the first one on, the second ends
+  // its VM.
+  private static final int SIGNALS = 2;
+  private static final Duration PATIENCE = Duration.ofSeconds(40);
+
+  private final Invocation invocation;
+  private final boolean interactive;
+  private final boolean tty;
+  private final Interruption interruption = new Interruption(SIGNALS, PATIENCE);
+  private volatile @Nullable MachineSession session;
+
+  Forward(Invocation invocation, boolean interactive, boolean tty) {
+    this.invocation = invocation;
+    this.interactive = interactive;
+    this.tty = tty;
+  }
+
+  /// Makes a machine ready to take the command.
+  @FunctionalInterface
+  interface Ready {
+    Machine machine() throws Exception;
+  }
+
+  /// `fcvm` in a machine, with these arguments.
+  static List<String> fcvm(Invocation invocation, List<String> arguments) {
+    List<String> command = new ArrayList<>(List.of(Machines.PROGRAM));
+    if (invocation.globals().debug()) {
+      command.add("--debug");
+    }
+    // What may take long was done on this side; what is left there is too short to show.
+    command.addAll(List.of("--progress", "none"));
+    command.addAll(arguments);
+    return command;
+  }
+
+  /// Runs a command in the machine that gets ready first; a signal may end that, too.
+  ///
+  /// @return its exit code; 128+n if signal n ended it
+  int run(Ready ready, List<String> command) throws Exception {
+    Foreground foreground =
+        new Foreground(
+            interactive,
+            tty,
+            interruption::signal,
+            size -> {
+              MachineSession open = session;
+              if (open != null) {
+                try {
+                  open.resize(size);
+                } catch (IOException e) {
+                  return; // await() tells
+                }
+              }
+            });
+    Foreground.checkTty(tty, invocation);
+    try (interruption) {
+      return foreground.run(() -> converse(ready.machine(), withTerm(command)));
+    } catch (Exception e) {
+      if (interruption.first() != 0) {
+        return interruption.exitCode();
+      }
+      throw e;
+    }
+  }
+
+  private List<String> withTerm(List<String> command) {
+    if (!tty || invocation.variable("TERM").isEmpty()) {
+      return command;
+    }
+    List<String> withTerm = new ArrayList<>(List.of("env", "TERM=" + Raw.of(term())));
+    withTerm.addAll(command);
+    return withTerm;
+  }
+
+  private String term() {
+    return invocation.variable("TERM").orElseThrow();
+  }
+
+  private int converse(Machine machine, List<String> command) throws IOException {
+    Streams streams = invocation.streams();
+    PipeOutput out = new PipeOutput(streams.out());
+    try (MachineSession open =
+        machine.open(
+            Machines.request(command, interactive, tty, Foreground.window()),
+            streams.in(),
+            out,
+            streams.err())) {
+      session = open;
+      interruption.stopWith(open::close);
+      interruption.forwardTo(open::signal);
+      return open.await();
+    } catch (IOException e) {
+      if (out.isBroken()) {
+        return 128 + SIGPIPE;
+      }
+      throw e;
+    }
+  }
+}

@@ -1,0 +1,37 @@
+package fcvm.cli;
+
+import fcvm.linux.Arch;
+import fcvm.vmm.KvmProbe;
+import fcvm.vmm.KvmVerdict;
+
+/// Where microVMs run.
+sealed interface Placement {
+  /// On this computer's own KVM.
+  record Local() implements Placement {}
+
+  /// In the emulated machine.
+  ///
+  /// @param why why not on this computer's KVM; empty if the machine was asked for
+  record Emulated(Arch arch, String why) implements Placement {}
+
+  /// Decides: an emulated machine if one is asked for, this computer's KVM if a kernel boots on it,
+  /// else the machine of this computer's own architecture.
+  static Placement of(Invocation invocation) {
+    if (isForcedLocal(invocation)) {
+      return new Local();
+    }
+    if (invocation.globals().machine().isPresent()) {
+      return new Emulated(invocation.globals().machine().get(), "");
+    }
+    KvmVerdict verdict = KvmProbe.probe();
+    return verdict instanceof KvmVerdict.Native
+        ? new Local()
+        : new Emulated(Arch.current(), verdict.cause());
+  }
+
+  /// Whether there is no choice: in the machine, or told so by FCVM_LOCAL.
+  static boolean isForcedLocal(Invocation invocation) {
+    return invocation.variable("FCVM_IN_MACHINE").isPresent()
+        || invocation.variable("FCVM_LOCAL").isPresent();
+  }
+}

@@ -1,0 +1,184 @@
+package fcvm.cli;
+
+import fcvm.container.ContainerException;
+import fcvm.container.ContainerRun;
+import fcvm.container.GuestFiles;
+import fcvm.container.KernelFile;
+import fcvm.container.MemorySize;
+import fcvm.container.RunOptions;
+import fcvm.container.RunStreams;
+import fcvm.container.ShellWords;
+import fcvm.container.Timings;
+import fcvm.container.VmName;
+import fcvm.provision.Provision;
+import fcvm.vmm.VmConfig;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParseResult;
+
+/// `fcvm podman run`.
+final class RunCommand implements Command {
+  @Override
+  public void describe(CommandSpec spec) {
+    spec.usageMessage()
+        .customSynopsis("fcvm podman run [OPTIONS] IMAGE [COMMAND [ARG...]]")
+        .footer(
+            "",
+            "Exit code: the container's own; 125 if fcvm or Podman failed, 126 if the command"
+                + " cannot be invoked, 127 if it was not found, 128+n after signal n.",
+            "",
+            "Example: fcvm podman run --rm localhost/busybox echo \"Hello from a microVM\"");
+    spec.addOption(
+            Option.value(
+                "NAME", "Name of the VM (default: one made up, such as quick_otter).", "--name"))
+        .addOption(
+            Option.value(
+                "N", "Virtual CPUs (default: " + RunOptions.CPUS + ").", "--cpus", "--cpu"))
+        .addOption(
+            Option.value(
+                "SIZE",
+                "Memory in MiB, or with a unit as in 512m or 2g (default: "
+                    + RunOptions.MEMORY_MIB
+                    + ", minimum: "
+                    + MemorySize.MINIMUM_MIB
+                    + ").",
+                "-m",
+                "--memory",
+                "--mem"))
+        .addOption(
+            Option.values(
+                "NAME[=VALUE]",
+                "Set a variable in the container; without a value, to what it is here.",
+                "-e",
+                "--env"))
+        .addOption(Option.value("DIR", "Working directory in the container.", "-w", "--workdir"))
+        .addOption(
+            Option.value("USER[:GROUP]", "User, and group, in the container.", "-u", "--user"))
+        .addOption(Option.value("COMMAND", "Replace the image's entrypoint.", "--entrypoint"))
+        .addOption(
+            Option.value("COMMAND", "The command as one string, split as a shell does.", "--cmd"))
+        .addOption(Option.value("NAME", "Host name (default: the VM's name).", "-h", "--hostname"))
+        .addOption(Option.flag("Pass standard input to the container.", "-i", "--interactive"))
+        .addOption(Option.flag("Give the container a terminal.", "-t", "--tty"))
+        .addOption(Option.flag("Accepted: a container is always removed at its end.", "--rm"))
+        .addOption(Option.value("PATH", "Boot this kernel.", "--kernel"))
+        .addOption(
+            Option.value("FILE", "Write the milliseconds of each phase as JSON.", "--timings"))
+        .addPositional(Option.argument(0, "IMAGE", "Image to run."))
+        .addPositional(
+            Option.trailing(1, "0..*", "COMMAND", "Command and arguments, for the container."));
+    Option.stopAtFirstArgument(spec);
+  }
+
+  @Override
+  public int run(ParseResult parsed, Invocation invocation) throws Exception {
+    double jvmStart = ProcessStart.millisAgo();
+    Timings timings = new Timings(jvmStart, "parse");
+    RunOptions options = options(parsed);
+    Optional<Path> report = Option.find(parsed, "--timings").map(file -> Path.of(Raw.text(file)));
+    timings.phase("preflight");
+    Placement placement = Placement.of(invocation);
+    try {
+      return switch (placement) {
+        case Placement.Local _ -> local(options, invocation, timings);
+        case Placement.Emulated emulated ->
+            new EmulatedRun(options, invocation, timings, report.isPresent()).run(emulated);
+      };
+    } finally {
+      if (report.isPresent()) {
+        Files.writeString(report.get(), timings.json());
+      }
+    }
+  }
+
+  private static int local(RunOptions options, Invocation invocation, Timings timings)
+      throws Exception {
+    Foreground.checkTty(options.tty(), invocation);
+    Streams streams = invocation.streams();
+    ContainerRun run =
+        new ContainerRun(
+            options,
+            Foreground.window(),
+            GuestFiles.of(new Provision(invocation.dirs(), invocation.progress())),
+            invocation.store(),
+            new RunStreams(
+                streams.in(),
+                streams.out(),
+                streams.err(),
+                invocation.globals().debug() ? streams.err() : OutputStream.nullOutputStream()),
+            timings);
+    return new Foreground(options.interactive(), options.tty(), run::signal, run::resize)
+        .run(run::run);
+  }
+
+  static RunOptions options(ParseResult parsed) throws UsageException, ContainerException {
+    List<String> command = Option.get(parsed, 1, List.of());
+    Optional<String> cmd = Option.find(parsed, "--cmd");
+    if (cmd.isPresent()) {
+      command = cmd(cmd.get(), command);
+    }
+    Optional<String> name = text(parsed, "--name");
+    if (name.isPresent()) {
+      VmName.check(name.get());
+    }
+    Optional<Path> kernel = text(parsed, "--kernel").map(Path::of);
+    if (kernel.isPresent()) {
+      KernelFile.check(kernel.get());
+    }
+    return new RunOptions(
+        image(Raw.text(Option.get(parsed, 0, ""))),
+        Raw.bytes(command),
+        name,
+        cpus(Option.get(parsed, "--cpus", "")),
+        memory(Option.get(parsed, "--mem", "")),
+        Raw.bytes(Variables.of(Option.get(parsed, "--env", List.of()))),
+        Option.find(parsed, "--workdir").map(Raw::bytes),
+        text(parsed, "--user"),
+        Option.find(parsed, "--entrypoint").map(Raw::bytes),
+        text(parsed, "--hostname").orElse(""),
+        Option.get(parsed, "--interactive", false),
+        Option.get(parsed, "--tty", false),
+        kernel);
+  }
+
+  private static Optional<String> text(ParseResult parsed, String option) {
+    return Option.find(parsed, option).map(Raw::text);
+  }
+
+  private static String image(String image) throws UsageException {
+    if (image.isEmpty()) {
+      throw new UsageException("the image's name is empty");
+    }
+    return image;
+  }
+
+  private static List<String> cmd(String cmd, List<String> trailing) throws UsageException {
+    if (!trailing.isEmpty()) {
+      throw new UsageException("--cmd and a command after the image exclude each other");
+    }
+    try {
+      return ShellWords.split(cmd);
+    } catch (IllegalArgumentException e) {
+      throw new UsageException("--cmd: " + Raw.text(String.valueOf(e.getMessage())));
+    }
+  }
+
+  private static int cpus(String text) throws UsageException {
+    int most = VmConfig.Machine.MAX_VCPUS;
+    if (text.isEmpty()) {
+      return RunOptions.CPUS;
+    }
+    if (!text.matches("\\d{1,4}") || Integer.parseInt(text) < 1 || Integer.parseInt(text) > most) {
+      throw new UsageException("--cpus: 1 to " + most + ", not '" + Raw.text(text) + "'");
+    }
+    return Integer.parseInt(text);
+  }
+
+  private static int memory(String text) throws UsageException, ContainerException {
+    return text.isEmpty() ? RunOptions.MEMORY_MIB : MemorySize.parseMib(Raw.text(text));
+  }
+}

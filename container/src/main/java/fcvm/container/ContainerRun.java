@@ -1,0 +1,273 @@
+package fcvm.container;
+
+import fcvm.agent.protocol.Event;
+import fcvm.agent.protocol.ExecSession;
+import fcvm.agent.protocol.FrameReader;
+import fcvm.agent.protocol.FrameWriter;
+import fcvm.agent.protocol.RunPlan;
+import fcvm.agent.protocol.WindowSize;
+import fcvm.container.VmRecord.Status;
+import fcvm.linux.Arch;
+import fcvm.vmm.BootException;
+import fcvm.vmm.DeviceSpec;
+import fcvm.vmm.VmConfig;
+import fcvm.vmm.VmExit;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/// One container in a microVM of its own, from the plan to the exit code. [#run] tells it in order.
+///
+/// The VM lives in this process. Every resource belongs to a try-with-resources block, so whatever
+/// ends the run, a signal included, takes the same way out.
+///
+/// Threads: [#run] is called once, on a thread that it may interrupt; [#signal] and [#resize] from
+/// any other.
+public final class ContainerRun {
+  private static final long GUEST_CID = 3;
+  private static final int SIGPIPE = 13;
+  private static final long CONSOLE_BYTES = 1 << 20;
+  private static final long SILENCE_NANOS = TimeUnit.SECONDS.toNanos(1);
+  private static final long POWER_OFF_MILLIS = TimeUnit.SECONDS.toMillis(30);
+
+  private final RunOptions options;
+  private final WindowSize window;
+  private final GuestFiles.Source source;
+  private final VmStore store;
+  private final RunStreams streams;
+  private final Timings timings;
+  private final Guest.Boot boot;
+  private final Interruption interruption = new Interruption(1, Duration.ofSeconds(10));
+  private volatile @Nullable ExecSession session;
+
+  /// @param window the terminal's size when it starts
+  /// @param source where kernel and file systems come from
+  /// @param timings gets the phases from here on
+  public ContainerRun(
+      RunOptions options,
+      WindowSize window,
+      GuestFiles.Source source,
+      VmStore store,
+      RunStreams streams,
+      Timings timings) {
+    this(options, window, source, store, streams, timings, Guest.Boot.ON_KVM);
+  }
+
+  ContainerRun(
+      RunOptions options,
+      WindowSize window,
+      GuestFiles.Source source,
+      VmStore store,
+      RunStreams streams,
+      Timings timings,
+      Guest.Boot boot) {
+    this.options = options;
+    this.window = window;
+    this.source = source;
+    this.store = store;
+    this.streams = streams;
+    this.timings = timings;
+    this.boot = boot;
+  }
+
+  /// Runs the container.
+  ///
+  /// @return its exit code; 128+n if signal n ended the run before, 141 if nobody reads its output
+  /// @throws ContainerException if something of ours failed: nothing of the run is left then, but
+  ///   the guest's console
+  public int run() throws ContainerException {
+    try (interruption) {
+      timings.phase("artifacts");
+      GuestFiles guestFiles = source.files(options.kernel());
+      timings.phase("vm_assembly");
+      try (VmFiles files =
+              store.create(options.name(), options.image(), options.cpus(), options.memoryMib());
+          OutputStream console = new ConsoleLog(files.console(), CONSOLE_BYTES);
+          PlanListener listener = new PlanListener(files.record().vsock())) {
+        copyDisk(guestFiles.blankDisk(), files.disk());
+        OutputStream serial = new Tee(console, streams.console());
+        try (Guest guest = boot(config(guestFiles, files), serial)) {
+          interruption.stopWith(guest::stop);
+          return converse(guest, listener, files);
+        }
+      }
+    } catch (IOException e) {
+      return ended(new ContainerException(reason(e), e));
+    } catch (ContainerException e) {
+      return ended(e);
+    } catch (InterruptedException e) {
+      return ended(new ContainerException("interrupted", e));
+    } finally {
+      timings.phase("end");
+    }
+  }
+
+  // A failure after a signal is the signal's doing.
+  private int ended(ContainerException e) throws ContainerException {
+    Thread.interrupted(); // ours, and done with
+    if (interruption.first() != 0) {
+      return interruption.exitCode();
+    }
+    throw e;
+  }
+
+  private static String reason(IOException e) {
+    return e instanceof java.nio.file.FileSystemException f && f.getReason() != null
+        ? f.getReason() + ": " + f.getFile()
+        : String.valueOf(e.getMessage());
+  }
+
+  private static void copyDisk(Path template, Path disk) throws ContainerException {
+    try {
+      fcvm.provision.SparseFile.copy(template, disk);
+    } catch (IOException e) {
+      throw new ContainerException(
+          "cannot make the VM's disk "
+              + disk
+              + ": "
+              + reason(e)
+              + "; free some space, or set FCVM_STATE_DIR to a directory with more",
+          e);
+    }
+  }
+
+  private VmConfig config(GuestFiles guestFiles, VmFiles files) {
+    return new VmConfig(
+        new VmConfig.BootSource(
+            guestFiles.kernel(), guestFiles.initrd(), KernelArguments.of(Arch.current(), "vm")),
+        new VmConfig.Machine(options.cpus(), options.memoryMib()),
+        List.of(
+            new DeviceSpec.Drive("rootfs", guestFiles.rootfs(), false, true),
+            new DeviceSpec.Drive("disk", files.disk(), false, false)),
+        new DeviceSpec.Vsock(GUEST_CID, files.record().vsock()),
+        true);
+  }
+
+  private Guest boot(VmConfig config, OutputStream serial) throws IOException, ContainerException {
+    try {
+      return boot.boot(config, serial);
+    } catch (BootException e) {
+      throw new ContainerException(String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  // From the first guest instruction to its power-off.
+  private int converse(Guest guest, PlanListener listener, VmFiles files)
+      throws IOException, ContainerException, InterruptedException {
+    timings.phase("kernel_boot");
+    GuestWatch watch = new GuestWatch(guest);
+    try (GuestConnection connection = watch.until(listener, listener::accept)) {
+      timings.phase("plan");
+      PipeOutput out = new PipeOutput(streams.out());
+      PipeOutput err = new PipeOutput(streams.err());
+      ExecSession talk =
+          new ExecSession(
+              new FrameReader(connection.input()),
+              new FrameWriter(connection.output()),
+              streams.in(),
+              out,
+              err,
+              this::reached);
+      talk.send(plan(files.record()));
+      session = talk;
+      files.status(Status.RUNNING);
+      int code = await(watch, connection, talk, out, err);
+      timings.phase("power_off");
+      files.status(Status.STOPPING);
+      if (!watch.isOverWithin(POWER_OFF_MILLIS)) {
+        guest.stop();
+      }
+      return code;
+    } catch (IOException e) {
+      VmExit exit = watch.exit();
+      if (exit != null && interruption.first() == 0) {
+        throw new ContainerException(
+            "the VM ended before its container did: "
+                + describe(exit)
+                + "; its console is in "
+                + files.keepConsole(),
+            e);
+      }
+      throw e;
+    }
+  }
+
+  private int await(
+      GuestWatch watch,
+      GuestConnection connection,
+      ExecSession talk,
+      PipeOutput out,
+      PipeOutput err)
+      throws IOException {
+    try {
+      return watch.until(connection, talk::await, () -> connection.isSilentFor(SILENCE_NANOS));
+    } catch (IOException e) {
+      if (out.isBroken() || err.isBroken()) {
+        return 128 + SIGPIPE;
+      }
+      throw e;
+    }
+  }
+
+  private RunPlan plan(VmRecord vm) {
+    Instant now = Instant.now();
+    return new RunPlan(
+        vm.name(),
+        ChronoUnit.NANOS.between(Instant.EPOCH, now),
+        options.hostname().isEmpty() ? vm.name() : options.hostname(),
+        options.interactive(),
+        options.tty(),
+        window,
+        options.image(),
+        options.podmanArguments(),
+        options.command());
+  }
+
+  // On the thread in run().
+  private void reached(Event event) {
+    timings.add("guest." + event.name(), event.nanos() / 1e6);
+    switch (event.name()) {
+      case "system-ready" -> {
+        timings.phase("podman_start");
+        ExecSession talk = session;
+        if (talk != null) {
+          interruption.forwardTo(talk::signal);
+        }
+      }
+      case "container-started" -> timings.phase("container_run");
+      default -> {} // it is in the timings
+    }
+  }
+
+  private static String describe(VmExit exit) {
+    return switch (exit) {
+      case VmExit.PowerOff _ -> "it powered itself off";
+      case VmExit.Reboot _ -> "its kernel panicked, or something reset it";
+      case VmExit.Stopped _ -> "it was stopped";
+      case VmExit.Crash crash -> "it crashed: " + crash.reason();
+    };
+  }
+
+  /// Takes a signal: see [Interruption].
+  public void signal(int number) {
+    interruption.signal(number);
+  }
+
+  /// Tells the container its terminal's new size; before there is a container it does nothing.
+  public void resize(WindowSize size) {
+    ExecSession talk = session;
+    if (talk != null) {
+      try {
+        talk.resize(size);
+      } catch (IOException e) {
+        return; // run() sees the broken connection too
+      }
+    }
+  }
+}

@@ -1,0 +1,65 @@
+package fcvm.container;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/// What `fcvm podman run` was asked for. What goes into the container is bytes, because Linux's
+/// arguments are.
+///
+/// @param image the image reference, for Podman as it is
+/// @param command what to run in it; empty for the image's own
+/// @param name the VM's name, or empty for one that is free
+/// @param cpus virtual CPUs
+/// @param memoryMib guest memory
+/// @param environment `NAME=value` each
+/// @param workingDirectory empty for the image's own
+/// @param user empty for the image's own
+/// @param entrypoint replaces the image's own
+/// @param hostname the container's and the guest's host name; empty for the VM's name
+/// @param interactive whether standard input goes to the container
+/// @param tty whether the container gets a terminal
+/// @param kernel a kernel to boot instead of the usual one
+public record RunOptions(
+    String image,
+    List<byte[]> command,
+    Optional<String> name,
+    int cpus,
+    int memoryMib,
+    List<byte[]> environment,
+    Optional<byte[]> workingDirectory,
+    Optional<String> user,
+    Optional<byte[]> entrypoint,
+    String hostname,
+    boolean interactive,
+    boolean tty,
+    Optional<Path> kernel) {
+  /// The default number of CPUs.
+  public static final int CPUS = 2;
+
+  /// The default amount of memory, in MiB.
+  public static final int MEMORY_MIB = 1024;
+
+  /// The options for Podman, between `podman run` and the image.
+  List<byte[]> podmanArguments() {
+    List<byte[]> arguments = new ArrayList<>();
+    for (byte[] variable : environment) {
+      option(arguments, "--env", variable);
+    }
+    workingDirectory.ifPresent(value -> option(arguments, "--workdir", value));
+    user.ifPresent(value -> option(arguments, "--user", ascii(value)));
+    entrypoint.ifPresent(value -> option(arguments, "--entrypoint", value));
+    return arguments;
+  }
+
+  private static void option(List<byte[]> arguments, String name, byte[] value) {
+    arguments.add(ascii(name));
+    arguments.add(value);
+  }
+
+  private static byte[] ascii(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+}

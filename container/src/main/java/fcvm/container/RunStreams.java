@@ -1,0 +1,13 @@
+package fcvm.container;
+
+import java.io.InputStream;
+import java.io.OutputStream;
+
+/// Where a container's streams go on this computer.
+///
+/// @param in read only if the container is interactive
+/// @param out the container's standard output, byte for byte
+/// @param err the container's standard error
+/// @param console takes a copy of what the guest's serial console says
+public record RunStreams(
+    InputStream in, OutputStream out, OutputStream err, OutputStream console) {}

@@ -1,0 +1,55 @@
+package fcvm.container;
+
+import static java.nio.file.StandardCopyOption.REPLACE_EXISTING;
+
+import fcvm.container.VmRecord.Status;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/// The files of one virtual machine, gone when it is closed.
+public final class VmFiles implements AutoCloseable {
+  private final VmStore store;
+  private final Path directory;
+  private VmRecord record;
+
+  VmFiles(VmStore store, VmRecord record, Path directory) {
+    this.store = store;
+    this.record = record;
+    this.directory = directory;
+  }
+
+  /// What the store says of it.
+  public VmRecord record() {
+    return record;
+  }
+
+  /// Its writable disk.
+  public Path disk() {
+    return directory.resolve("disk.ext4");
+  }
+
+  /// What its serial console said.
+  public Path console() {
+    return directory.resolve("console.log");
+  }
+
+  /// Tells the store how far it is.
+  public void status(Status status) throws IOException {
+    record = record.with(status);
+    store.update(record);
+  }
+
+  /// Keeps the console's log after the end: a failure leaves something to read.
+  ///
+  /// @return where it is; the next failure replaces it
+  public Path keepConsole() throws IOException {
+    Path kept = directory.resolveSibling("last-failure.console.log");
+    return Files.copy(console(), kept, REPLACE_EXISTING);
+  }
+
+  @Override
+  public void close() throws IOException {
+    store.remove(record);
+  }
+}

@@ -1,0 +1,262 @@
+package fcvm.container;
+
+import static java.nio.file.StandardCopyOption.ATOMIC_MOVE;
+import static java.nio.file.StandardOpenOption.CREATE;
+import static java.nio.file.StandardOpenOption.WRITE;
+
+import fcvm.container.VmRecord.Status;
+import fcvm.provision.Dirs;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.SecureRandom;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import java.util.regex.Pattern;
+
+/// The virtual machines that live on this computer, in files: `ID.json` and the directory `ID` in
+/// the state directory, and a directory `ID` for sockets in the runtime directory, where paths are
+/// short.
+///
+/// Every change is made under one file lock, and a record replaces its file by a rename, so a
+/// reader sees the old or the new one. What a killed process left behind is removed by whoever
+/// looks next.
+public final class VmStore {
+  private static final Pattern ID = Pattern.compile("[0-9a-f]{12}");
+  private static final int ID_BYTES = 6;
+  private static final int NAME_TRIES = 100;
+  private static final String RECORD = ".json";
+
+  private final Path stateDirectory;
+  private final Path runtimeDirectory;
+  private final Consumer<String> warnings;
+  private final SecureRandom random = new SecureRandom();
+  // A file lock belongs to the process: between threads of one process this one decides.
+  private final ReentrantLock threads = new ReentrantLock();
+
+  /// @param stateDirectory where records and disks are; it need not exist yet
+  /// @param runtimeDirectory where sockets are; a short path
+  /// @param warnings told of each file that had to be put aside
+  public VmStore(Path stateDirectory, Path runtimeDirectory, Consumer<String> warnings) {
+    this.stateDirectory = stateDirectory;
+    this.runtimeDirectory = runtimeDirectory;
+    this.warnings = warnings;
+  }
+
+  /// The store of a user's directories. Stores with different state directories may share a runtime
+  /// directory, so each has its own part of it.
+  public static VmStore of(Dirs dirs, Consumer<String> warnings) {
+    String part = "vms-%08x".formatted(dirs.state().toAbsolutePath().toString().hashCode());
+    return new VmStore(dirs.state(), dirs.runtime().resolve(part), warnings);
+  }
+
+  /// Starts a new virtual machine's life in this process.
+  ///
+  /// @param name the wanted name, or empty for one that is free
+  /// @throws ContainerException if the name is not one, or in use
+  public VmFiles create(Optional<String> name, String image, int cpus, int memoryMib)
+      throws IOException, ContainerException {
+    if (name.isPresent()) {
+      VmName.check(name.get());
+    }
+    try (Locked _ = lock()) {
+      List<VmRecord> living = sweepLocked();
+      byte[] id = new byte[ID_BYTES];
+      random.nextBytes(id);
+      String text = HexFormat.of().formatHex(id);
+      VmRecord record =
+          new VmRecord(
+              text,
+              name.isPresent() ? unused(name.get(), living) : freeName(living),
+              image,
+              ProcessIdentity.current(),
+              Instant.now().truncatedTo(ChronoUnit.MILLIS),
+              Status.STARTING,
+              cpus,
+              memoryMib,
+              runtimeDirectory.resolve(text).resolve("vsock.sock"));
+      write(record);
+      Tree.create(stateDirectory.resolve(text));
+      Tree.create(runtimeDirectory.resolve(text));
+      return new VmFiles(this, record, stateDirectory.resolve(text));
+    }
+  }
+
+  private static String unused(String name, List<VmRecord> living) throws ContainerException {
+    for (VmRecord other : living) {
+      if (other.name().equals(name)) {
+        throw new ContainerException(
+            "the name \""
+                + name
+                + "\" is already in use by VM "
+                + other.id()
+                + ": choose another one, or end that one with: fcvm stop "
+                + name);
+      }
+    }
+    return name;
+  }
+
+  private String freeName(List<VmRecord> living) throws ContainerException {
+    for (int i = 0; i < NAME_TRIES; i++) {
+      String name = VmName.random(random);
+      if (living.stream().noneMatch(other -> other.name().equals(name))) {
+        return name;
+      }
+    }
+    throw new ContainerException("found no free name: choose one with --name");
+  }
+
+  /// Those that live, oldest first. Removes what is left of those that do not.
+  public List<VmRecord> list() throws IOException {
+    if (!Files.isDirectory(stateDirectory)) {
+      return List.of();
+    }
+    try (Locked _ = lock()) {
+      return sweepLocked();
+    }
+  }
+
+  /// The one with this name, or else all whose id begins so.
+  public List<VmRecord> find(String nameOrId) throws IOException {
+    List<VmRecord> living = list();
+    List<VmRecord> named = living.stream().filter(vm -> vm.name().equals(nameOrId)).toList();
+    return named.isEmpty() && !nameOrId.isEmpty()
+        ? living.stream().filter(vm -> vm.id().startsWith(nameOrId)).toList()
+        : named;
+  }
+
+  /// Removes what dead virtual machines left.
+  public void sweep() throws IOException {
+    list();
+  }
+
+  /// Replaces the record of one that this process owns.
+  void update(VmRecord record) throws IOException {
+    try (Locked _ = lock()) {
+      write(record);
+    }
+  }
+
+  /// Removes everything of one.
+  void remove(VmRecord record) throws IOException {
+    try (Locked _ = lock()) {
+      removeLocked(record.id());
+    }
+  }
+
+  private void removeLocked(String id) throws IOException {
+    Tree.delete(runtimeDirectory.resolve(id));
+    Tree.delete(stateDirectory.resolve(id));
+    // Last: as long as it is there, a sweep that was cut short is done again.
+    Files.deleteIfExists(stateDirectory.resolve(id + RECORD));
+  }
+
+  private void write(VmRecord record) throws IOException {
+    Path temporary = stateDirectory.resolve(record.id() + RECORD + ".tmp");
+    Files.deleteIfExists(temporary);
+    Files.createFile(
+        temporary,
+        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+    Files.writeString(temporary, record.json());
+    Files.move(temporary, stateDirectory.resolve(record.id() + RECORD), ATOMIC_MOVE);
+  }
+
+  private List<VmRecord> sweepLocked() throws IOException {
+    List<VmRecord> living = new ArrayList<>();
+    for (Path file : entries(stateDirectory)) {
+      String name = file.getFileName().toString();
+      if (name.endsWith(RECORD)) {
+        living(file).ifPresent(living::add);
+      } else if (name.endsWith(RECORD + ".tmp")) {
+        Files.deleteIfExists(file);
+      }
+    }
+    removeOrphans(stateDirectory, living);
+    removeOrphans(runtimeDirectory, living);
+    living.sort(Comparator.comparing(VmRecord::created).thenComparing(VmRecord::id));
+    return living;
+  }
+
+  private Optional<VmRecord> living(Path file) throws IOException {
+    VmRecord record;
+    try {
+      record = VmRecord.parse(Files.readString(file));
+      if (!file.getFileName().toString().equals(record.id() + RECORD)) {
+        throw new IOException("it describes " + record.id());
+      }
+    } catch (IOException e) {
+      Path aside = file.resolveSibling(file.getFileName() + ".broken");
+      Files.move(file, aside, java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+      warnings.accept("a broken state file was put aside as " + aside + ": " + e.getMessage());
+      return Optional.empty();
+    }
+    if (record.process().isAlive()) {
+      return Optional.of(record);
+    }
+    removeLocked(record.id());
+    return Optional.empty();
+  }
+
+  private static void removeOrphans(Path directory, List<VmRecord> living) throws IOException {
+    for (Path entry : entries(directory)) {
+      String name = entry.getFileName().toString();
+      if (ID.matcher(name).matches() && living.stream().noneMatch(vm -> vm.id().equals(name))) {
+        Tree.delete(entry);
+      }
+    }
+  }
+
+  private static List<Path> entries(Path directory) throws IOException {
+    List<Path> entries = new ArrayList<>();
+    if (Files.isDirectory(directory)) {
+      try (DirectoryStream<Path> stream = Files.newDirectoryStream(directory)) {
+        stream.forEach(entries::add);
+      }
+    }
+    return entries;
+  }
+
+  private Locked lock() throws IOException {
+    threads.lock();
+    try {
+      Tree.create(stateDirectory);
+      FileChannel file = FileChannel.open(stateDirectory.resolve(".lock"), CREATE, WRITE);
+      return new Locked(file, file.lock());
+    } catch (IOException | RuntimeException e) {
+      threads.unlock();
+      throw e;
+    }
+  }
+
+  /// The right to change the store.
+  private final class Locked implements AutoCloseable {
+    private final FileChannel file;
+    private final FileLock lock;
+
+    Locked(FileChannel file, FileLock lock) {
+      this.file = file;
+      this.lock = lock;
+    }
+
+    @Override
+    public void close() throws IOException {
+      try (file) {
+        lock.release();
+      } finally {
+        threads.unlock();
+      }
+    }
+  }
+}

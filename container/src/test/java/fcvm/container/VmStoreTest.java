@@ -1,0 +1,208 @@
+package fcvm.container;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import fcvm.container.VmRecord.Status;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class VmStoreTest {
+  @TempDir Path dir;
+  private Path state;
+  private Path runtime;
+  private final List<String> warnings = new ArrayList<>();
+  private VmStore store;
+
+  @BeforeEach
+  void makeStore() {
+    state = dir.resolve("state");
+    runtime = dir.resolve("run");
+    store = new VmStore(state, runtime, warnings::add);
+  }
+
+  private VmFiles create(String name) throws Exception {
+    return store.create(Optional.of(name), "localhost/busybox", 2, 1024);
+  }
+
+  @Test
+  void aRecordLivesUntilItsFilesAreClosed() throws Exception {
+    assertThat(store.list()).isEmpty();
+    assertThat(state).doesNotExist();
+    try (VmFiles vm = create("web")) {
+      Files.writeString(vm.disk(), "x");
+      Files.writeString(vm.record().vsock(), "");
+      vm.status(Status.RUNNING);
+      assertThat(store.list()).containsExactly(vm.record());
+      assertThat(store.find("web").getFirst().status()).isEqualTo(Status.RUNNING);
+      assertThat(store.find(vm.record().id().substring(0, 5))).hasSize(1);
+    }
+    assertThat(store.list()).isEmpty();
+    assertThat(leftovers()).isEmpty();
+  }
+
+  @Test
+  void onlyTheOwnerMayReadIt() throws Exception {
+    try (VmFiles vm = create("web")) {
+      assertThat(permissions(state.resolve(vm.record().id() + ".json"))).isEqualTo("rw-------");
+      assertThat(permissions(vm.disk().getParent())).isEqualTo("rwx------");
+      assertThat(permissions(vm.record().vsock().getParent())).isEqualTo("rwx------");
+    }
+  }
+
+  @Test
+  void aNameIsUsedOnce() throws Exception {
+    try (VmFiles vm = create("web")) {
+      assertThatThrownBy(() -> create("web"))
+          .isInstanceOf(ContainerException.class)
+          .hasMessageContaining("\"web\" is already in use by VM " + vm.record().id());
+    }
+    create("web").close();
+  }
+
+  @Test
+  void ofManyThatWantANameAtOnceOneGetsIt() throws Exception {
+    List<Callable<Boolean>> wishes = new ArrayList<>();
+    for (int i = 0; i < 8; i++) {
+      wishes.add(() -> {
+        try {
+          create("web"); // not closed: it stays
+          return true;
+        } catch (ContainerException e) {
+          return false;
+        }
+      });
+    }
+    int got = 0;
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      for (Future<Boolean> wish : threads.invokeAll(wishes)) {
+        got += wish.get() ? 1 : 0;
+      }
+    }
+    assertThat(got).isEqualTo(1);
+    assertThat(store.list()).hasSize(1);
+  }
+
+  @Test
+  void namesAreGivenToThoseWithout() throws Exception {
+    try (VmFiles one = store.create(Optional.empty(), "i", 1, 512);
+        VmFiles two = store.create(Optional.empty(), "i", 1, 512)) {
+      assertThat(one.record().name()).matches("[a-z]+_[a-z]+").isNotEqualTo(two.record().name());
+    }
+  }
+
+  @Test
+  void whatAKilledProcessLeftIsSwept() throws Exception {
+    VmRecord dead = crashed(Long.MAX_VALUE, 1);
+    Files.writeString(state.resolve(dead.id() + ".json.tmp"), "{");
+    assertThat(store.list()).isEmpty();
+    assertThat(leftovers()).isEmpty();
+  }
+
+  @Test
+  void aProcessWithTheSameNumberIsNotTheSame() throws Exception {
+    ProcessIdentity self = ProcessIdentity.current();
+    crashed(self.pid(), self.start() + 1);
+    assertThat(store.list()).isEmpty();
+    assertThat(leftovers()).isEmpty();
+  }
+
+  @Test
+  void aDirectoryWithoutARecordIsSwept() throws Exception {
+    Files.createDirectories(state.resolve("0123456789ab"));
+    Files.createDirectories(runtime.resolve("0123456789ab"));
+    Files.createDirectories(runtime.resolve("not-ours"));
+    assertThat(store.list()).isEmpty();
+    assertThat(state.resolve("0123456789ab")).doesNotExist();
+    assertThat(runtime.resolve("0123456789ab")).doesNotExist();
+    assertThat(runtime.resolve("not-ours")).exists();
+  }
+
+  @Test
+  void aBrokenRecordIsPutAsideWithAWarning() throws Exception {
+    Files.createDirectories(state);
+    for (String text : List.of("", "{\"id\":", "[]", "{\"id\":\"1\"}", "null")) {
+      Path file = state.resolve("0123456789ab.json");
+      Files.writeString(file, text);
+      warnings.clear();
+      assertThat(store.list()).isEmpty();
+      assertThat(file).doesNotExist();
+      assertThat(state.resolve("0123456789ab.json.broken")).hasContent(text);
+      assertThat(warnings).hasSize(1).first().asString().contains("0123456789ab.json.broken");
+    }
+  }
+
+  @Test
+  void aSymbolicLinkInADirectoryIsNotFollowed() throws Exception {
+    Path outside = Files.writeString(dir.resolve("outside"), "precious");
+    try (VmFiles vm = create("web")) {
+      Files.createSymbolicLink(vm.disk(), outside);
+    }
+    assertThat(outside).hasContent("precious");
+  }
+
+  @Test
+  void findsNothingForAnotherName() throws Exception {
+    try (VmFiles _ = create("web")) {
+      assertThat(store.find("db")).isEmpty();
+      assertThat(store.find("")).isEmpty();
+    }
+  }
+
+  @Test
+  void namesFollowPodmansRule() {
+    for (String name : List.of("", "-a", "a b", "a/b", "..", "x".repeat(64))) {
+      assertThatThrownBy(() -> VmName.check(name)).isInstanceOf(ContainerException.class);
+    }
+  }
+
+  private VmRecord crashed(long pid, long start) throws Exception {
+    VmFiles vm = create("web");
+    VmRecord mine = vm.record();
+    VmRecord dead =
+        new VmRecord(
+            mine.id(),
+            mine.name(),
+            mine.image(),
+            new ProcessIdentity(pid, start, mine.process().boot()),
+            mine.created(),
+            mine.status(),
+            mine.cpus(),
+            mine.memoryMib(),
+            mine.vsock());
+    store.update(dead);
+    Files.writeString(vm.disk(), "disk");
+    Files.writeString(dead.vsock(), "");
+    return dead;
+  }
+
+  private List<String> leftovers() throws IOException {
+    List<String> names = new ArrayList<>();
+    for (Path place : List.of(state, runtime)) {
+      try (Stream<Path> entries = Files.list(place)) {
+        entries
+            .map(entry -> entry.getFileName().toString())
+            .filter(name -> !name.equals(".lock"))
+            .forEach(names::add);
+      }
+    }
+    return names;
+  }
+
+  private static String permissions(Path path) throws IOException {
+    return PosixFilePermissions.toString(Files.getPosixFilePermissions(path));
+  }
+}
