@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -80,7 +81,7 @@ final class Apt {
 
   private void update(Progress progress) throws IOException {
     Path stamp = root.resolve("updated");
-    String settings = configuration() + sources();
+    String settings = downloadSettings() + configuration() + sources();
     if (Files.exists(stamp)
         && Files.readString(stamp).equals(settings)
         && Files.getLastModifiedTime(stamp).toInstant().isAfter(Instant.now().minus(FRESH))) {
@@ -158,7 +159,10 @@ final class Apt {
     }
     Files.writeString(root.resolve("status"), "");
     Files.writeString(root.resolve("parts/debian.sources"), sources());
-    Files.writeString(root.resolve("apt.conf"), configuration());
+    Path file = root.resolve("apt.conf");
+    Files.writeString(file, downloadSettings() + configuration());
+    // A proxy's address may contain a password.
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
   }
 
   String sources() {
@@ -180,7 +184,12 @@ final class Apt {
         .formatted(uri, suites, arch.debianName(), DebianMirror.KEYRING);
   }
 
-  // The computer's apt.conf.d stays in force: it may name a proxy.
+  /// How the computer's own apt downloads, through which proxy for instance. Nothing else of its
+  /// configuration counts here: neither its hooks nor its preferences.
+  private static String downloadSettings() throws IOException {
+    return new Command("apt-config", "dump", "Acquire").output();
+  }
+
   private String configuration() {
     return """
     APT::Architecture "%1$s";
@@ -195,6 +204,8 @@ final class Apt {
     Dir::State::lists "%2$s/lists";
     Dir::Cache "%2$s/cache";
     Dir::Log "%2$s";
+    Dir::Etc::main "/dev/null";
+    Dir::Etc::parts "%2$s/none";
     Dir::Etc::sourcelist "/dev/null";
     Dir::Etc::sourceparts "%2$s/parts";
     Dir::Etc::preferences "/dev/null";

@@ -7,9 +7,15 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /// Builds artifacts once, whoever asks first, and finds them again by name.
 ///
@@ -17,6 +23,7 @@ import java.util.concurrent.locks.ReentrantLock;
 /// after its rename. The kernel drops a dead builder's lock, so whatever carries a temporary name
 /// while its lock is free was left by a dead builder, and the next build removes it.
 final class ArtifactStore {
+  private static final int KEPT = 3;
   private static final String TEMPORARY = ".tmp-";
 
   private final Path dir;
@@ -98,7 +105,9 @@ final class ArtifactStore {
     Trees.delete(temporary);
     try {
       build.build(temporary, step);
+      Files.setLastModifiedTime(temporary, FileTime.from(Instant.now()));
       Files.move(temporary, path, StandardCopyOption.ATOMIC_MOVE);
+      prune(artifact);
     } catch (IOException e) {
       throw DiskSpace.explain(e, dir, artifact.bytes(), artifact.what());
     } finally {
@@ -114,6 +123,35 @@ final class ArtifactStore {
     try (Progress.Step step = progress.begin("waiting for another fcvm: " + artifact.what())) {
       step.progress(0, 0);
       return FileLock.exclusive(file.toString());
+    }
+  }
+
+  /// Removes artifacts of the same kind that newer ones have replaced, all but the newest few:
+  /// other versions of the program may be in use beside this one.
+  private void prune(Artifact artifact) throws IOException {
+    Pattern names =
+        Pattern.compile(
+            Pattern.quote(artifact.kind() + "-")
+                + "[0-9a-f]{12}"
+                + Pattern.quote(artifact.suffix()));
+    try (Stream<Path> all = Files.list(dir)) {
+      List<Path> replaced =
+          all.filter(file -> names.matcher(file.getFileName().toString()).matches())
+              .sorted(Comparator.comparing(ArtifactStore::modified).reversed())
+              .skip(KEPT)
+              .toList();
+      for (Path file : replaced) {
+        Trees.delete(file);
+      }
+    }
+  }
+
+  private static FileTime modified(Path file) {
+    try {
+      return Files.getLastModifiedTime(file);
+    } catch (IOException e) {
+      // Somebody else has just removed it.
+      return FileTime.fromMillis(0);
     }
   }
 

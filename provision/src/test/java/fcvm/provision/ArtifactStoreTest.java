@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -148,6 +149,24 @@ class ArtifactStoreTest {
     }
     assertThat(files())
         .containsExactlyInAnyOrder("locks", ".tmp-live-0123456789ab", ARTIFACT.name());
+  }
+
+  @Test
+  void keepsTheNewestFewOfAKindAndAllOfOthers() throws Exception {
+    for (int i = 0; i < 6; i++) {
+      Artifact artifact = new Artifact("thing", "%012x".formatted(i), ".x", "thing", 1);
+      Path built = store().get(artifact, (path, step) -> Files.writeString(path, "x"));
+      Files.setLastModifiedTime(built, FileTime.fromMillis(1000L * i));
+    }
+    Files.writeString(dir.resolve("thing-other-000000000000.x"), "x");
+    store().get(ARTIFACT, (path, step) -> Files.writeString(path, "x"));
+    assertThat(files())
+        .containsExactlyInAnyOrder(
+            "locks",
+            "thing-000000000004.x",
+            "thing-000000000005.x",
+            "thing-other-000000000000.x",
+            ARTIFACT.name());
   }
 
   @Test
