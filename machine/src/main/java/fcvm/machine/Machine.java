@@ -32,6 +32,7 @@ public final class Machine {
   private static final Duration HELLO_PATIENCE = Duration.ofSeconds(60);
   private static final Duration POWER_OFF_PATIENCE = Duration.ofSeconds(30);
   private static final Duration QUIT_PATIENCE = Duration.ofSeconds(5);
+  private static final Duration SETTLE_PATIENCE = Duration.ofSeconds(1);
   private static final Duration NAP = Duration.ofMillis(10);
 
   // Pid 1 of the machine takes it as the request to power off.
@@ -204,9 +205,13 @@ public final class Machine {
     };
   }
 
-  // Why a connection broke: empty if the machine still runs.
+  // Why a connection broke: empty if the machine still runs. QEMU's sockets go before it does.
   private String whyGone() {
     try {
+      RunningMachine running = RunningMachine.read(paths.running()).orElse(null);
+      if (running != null && running.qemu().isPresent()) {
+        awaitEnd(running.qemu().get(), SETTLE_PATIENCE);
+      }
       return switch (status()) {
         case MachineStatus.Running _ -> "";
         case MachineStatus.Crashed(_, String reason) ->
