@@ -6,4 +6,6 @@ module fcvm.virtio {
 
   exports fcvm.virtio;
   exports fcvm.virtio.blk;
+  exports fcvm.virtio.rng;
+  exports fcvm.virtio.vsock;
 }

@@ -3,6 +3,7 @@ package fcvm.agent;
 import fcvm.agent.protocol.RunPlan;
 import fcvm.linux.Children;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,6 +20,8 @@ final class PodmanRun implements Command.Kind {
   /// Where podman writes the container's id once it is created.
   static final Path CONTAINER_ID = DIRECTORY.resolve("container-id");
 
+  private static final Path INIT = Path.of("/usr/bin/catatonit");
+
   private PodmanRun() {}
 
   /// @param environment what a program of the system gets
@@ -29,6 +32,10 @@ final class PodmanRun implements Command.Kind {
     // No --rm: the whole disk goes with the guest, and removing takes time.
     add(argv, "run", "--network=host", "--cidfile=" + CONTAINER_ID);
     add(argv, plan.tty() ? "--log-driver=none" : "--log-driver=passthrough");
+    if (Files.isExecutable(INIT)) {
+      // As the first process of a pid namespace, a command would be immune to its own signals.
+      add(argv, "--init");
+    }
     if (!plan.name().isEmpty()) {
       add(argv, "--name=" + plan.name());
     }

@@ -23,7 +23,9 @@ final class StdinPump implements AutoCloseable {
   private static final int STDIN = 0;
   private static final int WAKE = 1;
   private static final int AGAIN = -Errno.EAGAIN.number();
-  private static final byte[] END_OF_TRANSMISSION = {4};
+  // What ^D types: inside a line it only hands over the line, so that takes a second one.
+  private static final byte[] END_AT_LINE_START = {4};
+  private static final byte[] END_IN_LINE = {4, 4};
 
   private final Fd stdin;
   private final boolean terminal;
@@ -34,6 +36,7 @@ final class StdinPump implements AutoCloseable {
   // Guarded by this.
   private final Queue<byte[]> waiting = new ArrayDeque<>();
   private int held;
+  private boolean inLine;
   private boolean ended;
   private boolean closed;
 
@@ -55,6 +58,7 @@ final class StdinPump implements AutoCloseable {
     if (!ended && bytes.length > 0) {
       held += bytes.length;
       waiting.add(bytes);
+      inLine = bytes[bytes.length - 1] != '\n';
       notifyAll();
     }
   }
@@ -62,8 +66,9 @@ final class StdinPump implements AutoCloseable {
   /// The host's input has ended: the command's ends after what is still waiting.
   synchronized void end() {
     if (!ended && terminal) {
-      held += END_OF_TRANSMISSION.length;
-      waiting.add(END_OF_TRANSMISSION);
+      byte[] typed = inLine ? END_IN_LINE : END_AT_LINE_START;
+      held += typed.length;
+      waiting.add(typed);
     }
     ended = true;
     notifyAll();

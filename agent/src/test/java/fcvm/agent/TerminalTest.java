@@ -116,6 +116,8 @@ class TerminalTest {
     try (Person person = new Person(Guest.terminal("sh", "-c", "cat; echo done"))) {
       person.type("hello\n");
       person.see("hello\r\nhello\r\n");
+      person.type("in a line");
+      person.see("in a line");
       person.keyboard.close();
       person.see("done");
       assertThat(person.code()).isZero();

@@ -92,6 +92,11 @@ public final class VcpuFd extends KvmFd {
     }
   }
 
+  /// Whether a thread is inside [#run] at this moment.
+  public boolean isRunning() {
+    return kick.isEntered();
+  }
+
   /// KVM_GET_MP_STATE.
   public int mpState() throws LinuxException {
     try (Arena arena = Arena.ofConfined()) {

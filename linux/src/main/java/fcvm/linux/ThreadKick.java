@@ -23,8 +23,12 @@ public final class ThreadKick {
   /// A kicker is between reading the thread's number and signalling it: the thread must not leave.
   private static final int KICKING = -1;
 
+  /// The thread that is inside has been signalled. Once is enough: more signals would only keep it
+  /// from leaving.
+  private static final int KICKED = -2;
+
   /// [#retire] was called.
-  private static final int RETIRED = -2;
+  private static final int RETIRED = -3;
 
   // struct sigaction of glibc, the same on x86_64 and aarch64: the handler comes first, then a mask
   // of 1024 signals, then flags and restorer. All zero but the handler: no SA_RESTART, which is the
@@ -71,22 +75,29 @@ public final class ThreadKick {
   ///
   /// @param threadId as given to [#enter]
   public void leave(int threadId) {
-    while (!inside.compareAndSet(threadId, OUTSIDE)) {
+    while (!inside.compareAndSet(threadId, OUTSIDE) && !inside.compareAndSet(KICKED, OUTSIDE)) {
       Thread.onSpinWait();
     }
+  }
+
+  /// Whether a thread is between [#enter] and [#leave].
+  public boolean isEntered() {
+    int state = inside.get();
+    return state != OUTSIDE && state != RETIRED;
   }
 
   /// Interrupts the call if a thread is inside. Kicks that coincide count once.
   ///
   /// A thread between [#enter] and the system call itself takes the signal too early to be
-  /// interrupted: callers set a flag first that the call looks at, as `immediate_exit` of KVM.
+  /// interrupted, and there is one signal per call: callers set a flag first that the call looks at
+  /// when it starts, such as KVM's `immediate_exit`.
   public void kick() {
     int threadId = inside.get();
     if (threadId > 0 && inside.compareAndSet(threadId, KICKING)) {
       try {
         Libc.callInt(TGKILL, Libc.callInt(GETPID, 0), threadId, SIGNAL);
       } finally {
-        inside.set(threadId);
+        inside.set(KICKED);
       }
     }
   }

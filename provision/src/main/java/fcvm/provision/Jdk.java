@@ -17,7 +17,11 @@ import java.util.spi.ToolProvider;
 /// @param root the tree
 /// @param arch its architecture
 record Jdk(Path root, Arch arch) {
-  static final String PACKAGE = "openjdk-25-jdk-headless";
+  /// The package with the jmods.
+  static final String JMODS = "openjdk-25-jdk-headless";
+
+  /// The package with the rest of what runs on a computer without a display.
+  static final String JRE = "openjdk-25-jre-headless";
 
   private static final List<String> OPTIONS =
       List.of(
@@ -39,7 +43,7 @@ record Jdk(Path root, Arch arch) {
   }
 
   static ContentKey key() {
-    return new ContentKey().add(PACKAGE).add(OPTIONS).add("1");
+    return new ContentKey().add(JMODS).add(OPTIONS).add("2");
   }
 
   /// Links a runtime with some modules and what they need.
@@ -81,12 +85,27 @@ record Jdk(Path root, Arch arch) {
     return command;
   }
 
-  /// Unpacks the JDK's packages; only what linking needs stays.
+  /// Unpacks the JDK's packages.
   static void build(Path root, List<Path> packages) throws IOException {
     Files.createDirectories(root);
     for (Path file : packages) {
       new Deb(file).unpack(root);
     }
     Trees.delete(root.resolve("usr/share"));
+    for (Path file : Trees.sorted(root)) {
+      if (Files.isSymbolicLink(file)) {
+        keepInside(root, file);
+      }
+    }
+  }
+
+  /// Debian's JDK has its settings in the computer's `/etc`; here they are in the tree's.
+  private static void keepInside(Path root, Path link) throws IOException {
+    Path target = Files.readSymbolicLink(link);
+    if (target.isAbsolute()) {
+      Path inside = root.resolve(Path.of("/").relativize(target));
+      Files.delete(link);
+      Files.createSymbolicLink(link, link.resolveSibling("").relativize(inside));
+    }
   }
 }

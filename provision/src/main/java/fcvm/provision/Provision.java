@@ -169,28 +169,21 @@ public final class Provision {
     jdk.link(linker, modules, names, runtime);
   }
 
-  /// For another architecture only the package with the jmods is needed.
+  /// For another architecture, or where the running Java can link, only the jmods are needed.
   private Jdk jdk(Arch arch) throws IOException {
     boolean isWhole = arch == host && !Jdk.isLinkerHere();
+    List<String> packages = isWhole ? List.of(Jdk.JMODS, Jdk.JRE) : List.of(Jdk.JMODS);
     Artifact artifact =
         new Artifact(
-            isWhole ? "jdk-" + arch : "jmods-" + arch,
+            (isWhole ? "jdk-" : "jmods-") + arch,
             Jdk.key().hex(),
             "",
             "Debian's JDK 25 for " + arch,
-            (isWhole ? 700 : 300) * Artifact.MIB);
+            (isWhole ? 500 : 300) * Artifact.MIB);
     Path root =
         store.get(
             artifact,
-            (path, step) ->
-                use(
-                    arch,
-                    session ->
-                        Jdk.build(
-                            path,
-                            isWhole
-                                ? session.withDependencies(List.of(Jdk.PACKAGE))
-                                : session.alone(List.of(Jdk.PACKAGE)))));
+            (path, step) -> use(arch, session -> Jdk.build(path, session.alone(packages))));
     return new Jdk(root, arch);
   }
 

@@ -45,7 +45,7 @@ public final class AcpiPower implements BusDevice {
   @Override
   public void write(long offset, MemorySegment data) {
     int value = data.get(JAVA_BYTE, 0) & 0xff;
-    int type = value >> SLEEP_TYPE_SHIFT & SLEEP_TYPE_MASK;
+    int type = (value >> SLEEP_TYPE_SHIFT) & SLEEP_TYPE_MASK;
     if (offset == SLEEP_CONTROL && (value & SLEEP_ENABLE) != 0 && type == SLEEP_TYPE_S5) {
       power.powerOff();
     } else if (offset == RESET && value == RESET_VALUE) {

@@ -6,6 +6,7 @@ import fcvm.linux.Arch;
 import fcvm.linux.LinuxException;
 import fcvm.virtio.GuestMemory;
 import fcvm.vmm.aarch64.Aarch64;
+import fcvm.vmm.x86_64.X86_64;
 import java.util.List;
 
 /// What differs between a microVM on one processor architecture and on another: where memory and
@@ -18,7 +19,7 @@ public interface Architecture {
   static Architecture of(Arch arch) {
     return switch (arch) {
       case ARM64 -> new Aarch64();
-      case AMD64 -> throw new UnsupportedOperationException("x86_64");
+      case AMD64 -> new X86_64(true);
     };
   }
 

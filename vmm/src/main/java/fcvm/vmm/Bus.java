@@ -15,6 +15,9 @@ public final class Bus {
 
   private final List<Slot> slots = new ArrayList<>();
 
+  /// A bus without devices.
+  public Bus() {}
+
   /// Puts a device at `range`.
   ///
   /// @throws IllegalArgumentException if another device is there

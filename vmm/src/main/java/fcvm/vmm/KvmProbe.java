@@ -38,7 +38,7 @@ public final class KvmProbe {
       return switch (e.errno()) {
         case ENOENT, ENODEV, ENXIO -> new KvmVerdict.Absent();
         case EACCES, EPERM -> new KvmVerdict.NotPermitted();
-        default -> new KvmVerdict.Broken(e.getMessage());
+        default -> new KvmVerdict.Broken(String.valueOf(e.getMessage()));
       };
     }
   }

@@ -77,8 +77,11 @@ public final class MicroVm implements AutoCloseable {
       this.uart = architecture.attachLegacyDevices(new Board(vm, ports, mmio, output, end));
       List<DeviceSpec> devices = config.devices();
       for (int n = 0; n < devices.size(); n++) {
-        VirtioDevice device = device(devices.get(n), loop);
-        attach(device, n, architecture, vm, memory, mmio, loop);
+        EventFd interrupt = new EventFd();
+        teardown.add(interrupt::close);
+        MmioTransport transport = transport(device(devices.get(n)), memory, interrupt, loop);
+        teardown.add(transport::close);
+        attach(transport, interrupt, n, architecture, vm, mmio);
       }
 
       // From here on the guest runs.
@@ -161,28 +164,34 @@ public final class MicroVm implements AutoCloseable {
     });
   }
 
-  private static VirtioDevice device(DeviceSpec spec, EventLoop loop) throws IOException {
+  private static VirtioDevice device(DeviceSpec spec) throws IOException {
     return switch (spec) {
       case DeviceSpec.Drive drive -> new Block(drive.path(), drive.readOnly(), drive.id());
-      case DeviceSpec.Vsock vsock -> new Vsock(vsock.guestCid(), vsock.udsPath(), loop);
+      case DeviceSpec.Vsock vsock -> new Vsock(vsock.guestCid(), vsock.udsPath());
       case DeviceSpec.Entropy _ -> new Rng();
     };
   }
 
-  /// Puts a device on the bus as number `n`: registers, notifications, interrupt.
-  private void attach(
-      VirtioDevice device,
+  private static MmioTransport transport(
+      VirtioDevice device, GuestMemory memory, EventFd interrupt, EventLoop loop)
+      throws IOException {
+    try {
+      return new MmioTransport(device, memory, interrupt, loop);
+    } catch (IOException e) {
+      device.close(); // nobody else owns it yet
+      throw e;
+    }
+  }
+
+  /// Puts a device on the bus as number `n`: registers, interrupt, notifications.
+  private static void attach(
+      MmioTransport transport,
+      EventFd interrupt,
       int n,
       Architecture architecture,
       VmFd vm,
-      GuestMemory memory,
-      Bus mmio,
-      EventLoop loop)
+      Bus mmio)
       throws IOException {
-    EventFd interrupt = new EventFd();
-    teardown.add(interrupt::close);
-    MmioTransport transport = new MmioTransport(device, memory, interrupt, loop);
-    teardown.add(transport::close);
     long gpa = architecture.deviceAddress(n);
     mmio.attach(
         new AddressRange(gpa, AddressRange.VIRTIO_MMIO_SIZE), new VirtioRegisters(transport));

@@ -120,14 +120,14 @@ public final class Uart implements BusDevice {
     switch ((int) offset) {
       case DATA -> {
         if (latch) {
-          divisor = divisor & 0xff00 | value;
+          divisor = (divisor & 0xff00) | value;
         } else {
           transmit(value);
         }
       }
       case IER -> {
         if (latch) {
-          divisor = divisor & 0xff | value << 8;
+          divisor = (divisor & 0xff) | (value << 8);
         } else {
           enableInterrupts(value & IER_MASK);
         }
@@ -188,7 +188,7 @@ public final class Uart implements BusDevice {
     if ((mcr & MCR_LOOP) == 0) {
       return MSR_CTS_DSR_DCD;
     }
-    return (mcr & 0x02) << 3 | (mcr & 0x01) << 5 | (mcr & 0x04) << 4 | (mcr & 0x08) << 4;
+    return ((mcr & 0x02) << 3) | ((mcr & 0x01) << 5) | ((mcr & 0x04) << 4) | ((mcr & 0x08) << 4);
   }
 
   private void updateInterrupt() {

@@ -61,7 +61,7 @@ final class VcpuThread {
       case VcpuExit.SystemEvent event -> systemEvent(event);
       case VcpuExit.Bare.INTERRUPTED -> {} // the loop asks whether this is the end
       case VcpuExit.Bare.SHUTDOWN -> crash("triple fault");
-      case VcpuExit.InternalError error -> crash(error.reason() + " " + error);
+      case VcpuExit.KvmInternalError error -> crash(error.reason() + " (" + error + ")");
       default -> crash(exit.toString());
     }
   }

@@ -180,7 +180,7 @@ public final class VmConfigFile {
     try {
       return Path.of(value);
     } catch (InvalidPathException e) {
-      throw section.invalid(key, e.getMessage());
+      throw section.invalid(key, String.valueOf(e.getMessage()));
     }
   }
 }

@@ -49,6 +49,7 @@ class BusTest {
   @Property
   void nobodyAnswersOutsideDevices(
       @ForAll long address, @ForAll @IntRange(min = 1, max = 8) int size) {
+    Bus bus = new Bus();
     Recorder device = new Recorder();
     bus.attach(new AddressRange(0x1000, 0x10), device);
     boolean inside = address >= 0x1000 && address <= 0x1010 - size;

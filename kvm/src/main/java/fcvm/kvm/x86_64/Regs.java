@@ -12,26 +12,36 @@ import java.lang.foreign.SequenceLayout;
 
 /// General-purpose registers: `struct kvm_regs` of `arch/x86/include/uapi/asm/kvm.h`.
 public final class Regs {
-  /// The registers, in the structure's order.
+  /// The registers, by their place in the structure.
   public enum Register {
-    RAX,
-    RBX,
-    RCX,
-    RDX,
-    RSI,
-    RDI,
-    RSP,
-    RBP,
-    R8,
-    R9,
-    R10,
-    R11,
-    R12,
-    R13,
-    R14,
-    R15,
-    RIP,
-    RFLAGS
+    RAX(0),
+    RBX(1),
+    RCX(2),
+    RDX(3),
+    RSI(4),
+    RDI(5),
+    RSP(6),
+    RBP(7),
+    R8(8),
+    R9(9),
+    R10(10),
+    R11(11),
+    R12(12),
+    R13(13),
+    R14(14),
+    R15(15),
+    RIP(16),
+    RFLAGS(17);
+
+    private final int index;
+
+    Register(int index) {
+      this.index = index;
+    }
+
+    long offset() {
+      return index * JAVA_LONG.byteSize();
+    }
   }
 
   /// RFLAGS with everything off: bit 1 is always one.
@@ -62,11 +72,11 @@ public final class Regs {
   }
 
   public long get(Register register) {
-    return memory.getAtIndex(JAVA_LONG, register.ordinal());
+    return memory.get(JAVA_LONG, register.offset());
   }
 
   public Regs set(Register register, long value) {
-    memory.setAtIndex(JAVA_LONG, register.ordinal(), value);
+    memory.set(JAVA_LONG, register.offset(), value);
     return this;
   }
 }

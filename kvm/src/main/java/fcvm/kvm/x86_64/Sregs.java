@@ -17,16 +17,26 @@ import java.util.Locale;
 
 /// System registers: `struct kvm_sregs` of `arch/x86/include/uapi/asm/kvm.h`.
 public final class Sregs {
-  /// The segment registers, in the structure's order.
+  /// The segment registers, by their place in the structure.
   public enum Selector {
-    CS,
-    DS,
-    ES,
-    FS,
-    GS,
-    SS,
-    TR,
-    LDT
+    CS(0),
+    DS(1),
+    ES(2),
+    FS(3),
+    GS(4),
+    SS(5),
+    TR(6),
+    LDT(7);
+
+    private final int index;
+
+    Selector(int index) {
+      this.index = index;
+    }
+
+    long offset() {
+      return index * Segment.LAYOUT.byteSize();
+    }
   }
 
   /// Protected mode.
@@ -115,8 +125,7 @@ public final class Sregs {
   }
 
   private MemorySegment slice(Selector register) {
-    long size = Segment.LAYOUT.byteSize();
-    return struct.slice("segments").asSlice(size * register.ordinal(), size);
+    return struct.slice("segments").asSlice(register.offset(), Segment.LAYOUT.byteSize());
   }
 
   /// The global descriptor table.

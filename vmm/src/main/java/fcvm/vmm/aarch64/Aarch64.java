@@ -1,6 +1,10 @@
 package fcvm.vmm.aarch64;
 
+import fcvm.kvm.VcpuFd;
 import fcvm.kvm.VmFd;
+import fcvm.kvm.aarch64.IrqLine;
+import fcvm.kvm.aarch64.OneReg;
+import fcvm.kvm.aarch64.VgicV3;
 import fcvm.linux.LinuxException;
 import fcvm.virtio.GuestMemory;
 import fcvm.vmm.AddressRange;
@@ -9,7 +13,6 @@ import fcvm.vmm.Board;
 import fcvm.vmm.BootException;
 import fcvm.vmm.BootFile;
 import fcvm.vmm.BootPlan;
-import fcvm.vmm.InterruptLine;
 import fcvm.vmm.Pl031;
 import fcvm.vmm.Uart;
 import fcvm.vmm.VcpuSetup;
@@ -34,7 +37,8 @@ import org.jspecify.annotations.Nullable;
 public final class Aarch64 implements Architecture {
   static final long DRAM = 0x8000_0000L;
   static final long SYSTEM_MEMORY_SIZE = 2 << 20;
-  static final AddressRange GIC_DISTRIBUTOR = new AddressRange(0x3fff_0000L, 0x1_0000);
+  static final AddressRange GIC_DISTRIBUTOR =
+      new AddressRange(0x3fff_0000L, VgicV3.DISTRIBUTOR_SIZE);
   static final long RTC = 0x4000_1000L;
   static final long UART = 0x4000_2000L;
   static final int UART_SPI = 0;
@@ -44,7 +48,6 @@ public final class Aarch64 implements Architecture {
   private static final int MAX_DEVICES = 64;
   private static final int INTERRUPTS = 128; // 32 of a vCPU's own and 96 SPIs
 
-  private static final long REDISTRIBUTOR_SIZE = 0x2_0000;
   private static final long FDT_SIZE = 2 << 20;
   private static final long PAGE_SIZE = 4096;
   private static final long MIB = 1 << 20;
@@ -71,7 +74,7 @@ public final class Aarch64 implements Architecture {
       AddressRange dram = plan.memory().getFirst();
       long start = DRAM + SYSTEM_MEMORY_SIZE + image.textOffset();
       long fdt = dram.end() - FDT_SIZE;
-      long limit = initrd == null ? fdt : fdt - initrd.size() & -PAGE_SIZE;
+      long limit = initrd == null ? fdt : (fdt - initrd.size()) & -PAGE_SIZE;
       if (limit - start < image.imageSize()) {
         throw tooSmall(dram, start + image.imageSize() - limit, kernel, initrd);
       }
@@ -94,7 +97,7 @@ public final class Aarch64 implements Architecture {
             .formatted(
                 kernel,
                 initrd == null ? "" : " with " + initrd,
-                dram.size() + missing + MIB - 1 >> 20,
+                (dram.size() + missing + MIB - 1) >> 20,
                 dram.size() >> 20));
   }
 
@@ -115,13 +118,27 @@ public final class Aarch64 implements Architecture {
 
   @Override
   public void afterVcpus(VmFd vm, int vcpus) throws LinuxException {
-    Gic.create(vm, GIC_DISTRIBUTOR, redistributors(vcpus), INTERRUPTS);
+    try (VgicV3 gic = VgicV3.create(vm)) {
+      gic.distributor(GIC_DISTRIBUTOR.gpa());
+      gic.redistributors(redistributors(vcpus).gpa());
+      gic.interrupts(INTERRUPTS);
+      gic.init();
+    }
+  }
+
+  @Override
+  public String position(VcpuFd vcpu) throws LinuxException {
+    return "pc 0x%x, pstate 0x%x, x0 0x%x, x30 0x%x"
+        .formatted(
+            OneReg.get(vcpu, OneReg.PC),
+            OneReg.get(vcpu, OneReg.PSTATE),
+            OneReg.get(vcpu, OneReg.x(0)),
+            OneReg.get(vcpu, OneReg.x(30)));
   }
 
   @Override
   public Uart attachLegacyDevices(Board board) {
-    InterruptLine line = high -> setSpi(board.vm(), UART_SPI, high);
-    Uart uart = new Uart(line, board.serial());
+    Uart uart = new Uart(board.line(IrqLine.spi(UART_SPI)), board.serial());
     board.mmio().attach(new AddressRange(UART, Uart.SIZE), uart);
     board.mmio().attach(new AddressRange(RTC, Pl031.SIZE), new Pl031(InstantSource.system()));
     return uart;
@@ -151,12 +168,12 @@ public final class Aarch64 implements Architecture {
   }
 
   static AddressRange redistributors(int vcpus) {
-    long size = vcpus * REDISTRIBUTOR_SIZE;
+    long size = vcpus * VgicV3.REDISTRIBUTOR_SIZE;
     return new AddressRange(GIC_DISTRIBUTOR.gpa() - size, size);
   }
 
   /// A vCPU's affinity as KVM numbers them: 16 to a cluster (`reset_mpidr` in KVM).
   static long mpidr(int vcpu) {
-    return vcpu & 0xf | (vcpu >> 4 & 0xff) << 8;
+    return (vcpu & 0xf) | (((vcpu >> 4) & 0xff) << 8);
   }
 }

@@ -51,10 +51,11 @@ class Aarch64Test {
 
   @Test
   void putsKernelInitrdAndTreeInTheirPlaces() throws Exception {
-    ByteBuffer kernel = image(5000, 0x1000, 9000).put(4999, (byte) 0x77);
+    byte[] kernel = image(5000, 0x1000, 9000).array();
+    kernel[4999] = 0x77;
     Path initrd = file("initrd", "initrd".getBytes(US_ASCII));
     try (Mapping memory = Mapping.anonymous(16 * MIB)) {
-      load(file("kernel", kernel.array()), initrd, 16 * MIB, memory);
+      load(file("kernel", kernel), initrd, 16 * MIB, memory);
       GuestMemory guest = new GuestMemory(List.of(new GuestMemory.Region(DRAM, memory.segment())));
       assertThat(guest.getByte(DRAM + 2 * MIB + 0x1000 + 4999)).isEqualTo((byte) 0x77);
       long fdt = DRAM + 14 * MIB;

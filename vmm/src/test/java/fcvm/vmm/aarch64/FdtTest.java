@@ -23,15 +23,15 @@ class FdtTest {
             .toBytes();
     String expected =
         "d00dfeed"
-            + "00000090" // magic, total size
+            + "00000088" // magic, total size
             + "00000038"
-            + "0000008c"
+            + "00000084"
             + "00000028" // structure, strings, reservations
             + "00000011"
             + "00000010"
             + "00000000" // version 17, compatible to 16, boot cpu
             + "00000004"
-            + "00000054" // sizes of strings and structure
+            + "0000004c" // sizes of strings and structure
             + "0000000000000000"
             + "0000000000000000" // no reservation
             + "00000001"

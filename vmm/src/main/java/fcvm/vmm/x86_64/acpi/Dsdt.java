@@ -1,0 +1,60 @@
+package fcvm.vmm.x86_64.acpi;
+
+import fcvm.vmm.AcpiPower;
+import fcvm.vmm.AddressRange;
+import fcvm.vmm.x86_64.MemoryMap;
+import java.util.List;
+
+/// Differentiated system description table: the devices, and how to power off.
+///
+/// ```
+/// Scope (\_SB) {
+///   Device (COM1) { Name (_HID, EisaId ("PNP0501")) ... }
+///   Device (V000) { Name (_HID, "LNRO0005") ... }     // one for each virtio-mmio device
+/// }
+/// Name (\_S5, Package () { 5, 0, 0, 0 })
+/// ```
+final class Dsdt {
+  /// What Linux's virtio-mmio driver calls its device.
+  private static final String VIRTIO_MMIO = "LNRO0005";
+
+  private static final String SERIAL_16550 = "PNP0501";
+  private static final int COM1_PORT = 0x3f8;
+  private static final int COM1_PORTS = 8;
+
+  private Dsdt() {}
+
+  static byte[] of(List<AddressRange> devices, int firstGsi) {
+    byte[][] terms = new byte[1 + devices.size()][];
+    terms[0] = com1();
+    for (int n = 0; n < devices.size(); n++) {
+      terms[1 + n] = virtio(n, devices.get(n), firstGsi + n);
+    }
+    byte[] zero = Aml.integer(0);
+    byte[] s5 = Aml.packageOf(Aml.integer(AcpiPower.SLEEP_TYPE_S5), zero, zero, zero);
+    return AcpiTable.of("DSDT", 2, Aml.concat(Aml.scope("\\_SB_", terms), Aml.name("\\_S5_", s5)));
+  }
+
+  private static byte[] com1() {
+    return Aml.device(
+        "COM1",
+        Aml.name("_HID", Aml.eisaId(SERIAL_16550)),
+        Aml.name("_UID", Aml.integer(0)),
+        Aml.name(
+            "_CRS",
+            Aml.resourceTemplate(
+                Aml.io(COM1_PORT, COM1_PORTS), Aml.edgeInterrupt(MemoryMap.COM1_GSI))));
+  }
+
+  private static byte[] virtio(int n, AddressRange window, int gsi) {
+    return Aml.device(
+        "V%03X".formatted(n),
+        Aml.name("_HID", Aml.string(VIRTIO_MMIO)),
+        Aml.name("_UID", Aml.integer(n)),
+        Aml.name("_CCA", Aml.integer(1)), // cache coherent
+        Aml.name(
+            "_CRS",
+            Aml.resourceTemplate(
+                Aml.memory32Fixed(window.gpa(), window.size()), Aml.edgeInterrupt(gsi))));
+  }
+}
