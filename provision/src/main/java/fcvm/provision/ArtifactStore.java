@@ -37,12 +37,21 @@ final class ArtifactStore {
 
   /// The artifact's path; builds it if it is not there.
   ///
-  /// @throws ProvisionException if the disk has no room for it, or as the build throws
+  /// @throws ProvisionException if it is missing and the directory is read-only or the disk has no
+  ///   room for it, or as the build throws
   @SuppressWarnings("try") // the lock is held, not used
   Path get(Artifact artifact, Build build) throws IOException {
     Path path = dir.resolve(artifact.name());
     if (exists(path)) {
       return path;
+    }
+    if (!Files.isWritable(dir)) {
+      throw new ProvisionException(
+          "the "
+              + artifact.what()
+              + " is missing, and "
+              + dir
+              + " cannot be written to; run fcvm setup where it can");
     }
     Path locks = Files.createDirectories(dir.resolve("locks"));
     try (FileLock lock = lock(locks.resolve(artifact.name()), artifact)) {

@@ -59,7 +59,12 @@ public final class Provision {
   /// @throws ProvisionException if the file is not a kernel for the architecture
   public Kernel kernel(Arch arch, Path image) throws IOException {
     Kernel.check(image, arch);
-    return new Kernel(image, initrd(arch, kernelDirectory(arch), Optional.empty()), "");
+    return new Kernel(image, plainInitrd(arch), "");
+  }
+
+  /// An initrd for kernels that have all built in.
+  Path plainInitrd(Arch arch) throws IOException {
+    return initrd(arch, kernelDirectory(arch), Optional.empty());
   }
 
   private Path kernelDirectory(Arch arch) throws IOException {

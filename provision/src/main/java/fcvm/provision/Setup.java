@@ -24,6 +24,7 @@ public final class Setup {
     Kernel kernel = provision.kernel(arch);
     sizes.put("kernel " + kernel.version(), Files.size(kernel.image()));
     sizes.put("initrd", Files.size(kernel.initrd()));
+    provision.plainInitrd(arch);
     sizes.put("root file system", Files.size(provision.rootfs(arch)));
     Path disk = provision.blankDisk();
     sizes.put("template of writable disks", (Long) Files.getAttribute(disk, "unix:size"));

@@ -40,6 +40,9 @@ final class TarReader {
         return null;
       }
       left = number(124, 12);
+      if (left < 0) {
+        throw new IOException("the archive has a file of negative size");
+      }
       padding = TarEntry.padding(left);
       switch ((char) header[156]) {
         case LONG_NAME -> longName = name();
