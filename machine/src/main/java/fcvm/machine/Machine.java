@@ -33,7 +33,6 @@ public final class Machine {
   private static final Duration POWER_OFF_PATIENCE = Duration.ofSeconds(30);
   private static final Duration QUIT_PATIENCE = Duration.ofSeconds(5);
   private static final Duration SETTLE_PATIENCE = Duration.ofSeconds(1);
-  private static final Duration NAP = Duration.ofMillis(10);
 
   // Pid 1 of the machine takes it as the request to power off.
   private static final List<byte[]> POWER_OFF =
@@ -210,7 +209,7 @@ public final class Machine {
     try {
       RunningMachine running = RunningMachine.read(paths.running()).orElse(null);
       if (running != null && running.qemu().isPresent()) {
-        awaitEnd(running.qemu().get(), SETTLE_PATIENCE);
+        running.qemu().get().awaitEnd(SETTLE_PATIENCE);
       }
       return switch (status()) {
         case MachineStatus.Running _ -> "";
@@ -279,7 +278,7 @@ public final class Machine {
               OutputStream.nullOutputStream(),
               OutputStream.nullOutputStream())
           .send(system(POWER_OFF));
-      awaitEnd(qemu, POWER_OFF_PATIENCE);
+      qemu.awaitEnd(POWER_OFF_PATIENCE);
     } catch (IOException e) {
       // It does not listen any more.
     }
@@ -289,19 +288,7 @@ public final class Machine {
       } catch (IOException e) {
         // Then it is killed.
       }
-      awaitEnd(qemu, QUIT_PATIENCE);
-    }
-  }
-
-  private static void awaitEnd(ProcessIdentity process, Duration patience) throws IOException {
-    long deadline = System.nanoTime() + patience.toNanos();
-    while (process.isAlive() && System.nanoTime() < deadline) {
-      try {
-        Thread.sleep(NAP);
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        throw new MachineException("interrupted while stopping the machine", e);
-      }
+      qemu.awaitEnd(QUIT_PATIENCE);
     }
   }
 
