@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.locks.ReentrantLock;
 
 /// A private apt for one architecture: Debian trixie and its backports in a directory of its own.
 ///
@@ -25,6 +26,7 @@ final class Apt {
   private final Path root;
   private final Arch arch;
   private final DebianMirror mirror;
+  private final ReentrantLock threads = new ReentrantLock();
 
   /// @param root its directory, made when it is used
   Apt(Path root, Arch arch, DebianMirror mirror) {
@@ -40,14 +42,10 @@ final class Apt {
     void accept(Session session) throws IOException;
   }
 
-  private void clean() throws IOException {
-    Trees.delete(root.resolve("cache"));
-  }
-
-  /// Makes the directory, brings the package lists up to date and hands out requests on them, with
-  /// one process at a time in the directory.
-  @SuppressWarnings("try") // the lock is held, not used
-  void use(Progress progress, Use use) throws IOException {
+  /// Makes the directory, brings the package lists up to date and hands out requests on them.
+  ///
+  /// @param downloads directory for the packages' files, removed at the end
+  void use(Progress progress, Path downloads, Use use) throws IOException {
     if (!Files.isReadable(Path.of(DebianMirror.KEYRING))) {
       throw new ProvisionException(
           DebianMirror.KEYRING
@@ -55,36 +53,57 @@ final class Apt {
               + " sudo apt-get install debian-archive-keyring");
     }
     Files.createDirectories(root);
-    try (FileLock lock = FileLock.exclusive(root.resolve("lock").toString())) {
-      configure();
-      update(progress);
-      use.accept(new Session(progress));
-      clean();
+    alone(() -> update(progress));
+    try {
+      use.accept(new Session(progress, downloads));
+    } finally {
+      Trees.delete(downloads);
     }
+  }
+
+  /// Does something while no other thread or process runs apt in this directory: apt itself would
+  /// not wait for its turn but fail.
+  @SuppressWarnings("try") // the lock is held, not used
+  private void alone(Turn turn) throws IOException {
+    threads.lock();
+    try (FileLock processes = FileLock.exclusive(root.resolve("lock").toString())) {
+      turn.take();
+    } finally {
+      threads.unlock();
+    }
+  }
+
+  @FunctionalInterface
+  private interface Turn {
+    void take() throws IOException;
   }
 
   private void update(Progress progress) throws IOException {
     Path stamp = root.resolve("updated");
-    String sources = sources();
+    String settings = configuration() + sources();
     if (Files.exists(stamp)
-        && Files.readString(stamp).equals(sources)
+        && Files.readString(stamp).equals(settings)
         && Files.getLastModifiedTime(stamp).toInstant().isAfter(Instant.now().minus(FRESH))) {
       return;
     }
     try (Progress.Step step =
         progress.begin("fetching the package lists of Debian " + SUITE + " for " + arch)) {
       step.progress(0, 0);
+      configure();
       run("apt-get", "-q", "update", "-o", "APT::Update::Error-Mode=any");
     }
-    Files.writeString(stamp, sources);
+    Files.writeString(stamp, settings);
   }
 
   /// Requests while the lists are fresh and the directory is locked.
   final class Session {
     private final Progress progress;
 
-    private Session(Progress progress) {
+    private final Path downloads;
+
+    private Session(Progress progress, Path downloads) {
       this.progress = progress;
+      this.downloads = downloads;
     }
 
     /// Downloads packages and all that they depend on.
@@ -98,32 +117,32 @@ final class Apt {
           progress.begin(
               "downloading " + packages.size() + " packages and what they need for " + arch)) {
         step.progress(0, 0);
-        Trees.delete(archives());
-        Files.createDirectories(archives().resolve("partial"));
-        run(command);
+        Files.createDirectories(downloads.resolve("partial"));
+        command.addAll(List.of("-o", "Dir::Cache::archives=" + downloads));
+        Apt.this.alone(() -> run(command));
       }
-      return debs(archives());
+      return debs(downloads);
     }
 
     /// Downloads single packages without what they depend on.
     List<Path> alone(List<String> packages) throws IOException {
-      Path dir = root.resolve("cache/alone");
-      Trees.delete(dir);
-      Files.createDirectories(dir);
+      Files.createDirectories(downloads);
       List<String> command = new ArrayList<>(List.of("apt-get", "-q", "download"));
       command.addAll(packages);
       try (Progress.Step step = progress.begin("downloading " + String.join(", ", packages))) {
         step.progress(0, 0);
-        command(command).in(dir).run(line -> {});
+        Apt.this.alone(() -> command(command).in(downloads).run(line -> {}));
       }
-      return debs(dir);
+      return debs(downloads);
     }
 
     /// Names of the packages that match a regular expression.
     List<String> names(String regex) throws IOException {
       List<String> names = new ArrayList<>();
-      String out = command(List.of("apt-cache", "search", "--names-only", regex)).output();
-      for (String line : out.lines().toList()) {
+      List<String> lines = new ArrayList<>();
+      Command search = command(List.of("apt-cache", "search", "--names-only", regex));
+      Apt.this.alone(() -> search.output().lines().forEach(lines::add));
+      for (String line : lines) {
         int end = line.indexOf(" - ");
         if (end > 0) {
           names.add(line.substring(0, end));
@@ -134,16 +153,12 @@ final class Apt {
   }
 
   private void configure() throws IOException {
-    for (String dir : List.of("lists/partial", "cache/archives/partial", "none", "parts")) {
+    for (String dir : List.of("lists/partial", "cache", "none", "parts")) {
       Files.createDirectories(root.resolve(dir));
     }
     Files.writeString(root.resolve("status"), "");
     Files.writeString(root.resolve("parts/debian.sources"), sources());
     Files.writeString(root.resolve("apt.conf"), configuration());
-  }
-
-  private Path archives() {
-    return root.resolve("cache/archives");
   }
 
   String sources() {

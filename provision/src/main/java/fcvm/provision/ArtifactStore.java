@@ -7,6 +7,9 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.ReentrantLock;
 
 /// Builds artifacts once, whoever asks first, and finds them again by name.
 ///
@@ -18,6 +21,10 @@ final class ArtifactStore {
 
   private final Path dir;
   private final Progress progress;
+
+  // A thread of this process waits here, where a virtual thread gives up its carrier; a file lock
+  // would keep it, and the builder that everybody waits for may be in need of one.
+  private final Map<String, ReentrantLock> builders = new ConcurrentHashMap<>();
 
   /// @param dir an existing directory
   ArtifactStore(Path dir, Progress progress) {
@@ -35,13 +42,31 @@ final class ArtifactStore {
     void build(Path temporary, Progress.Step step) throws IOException;
   }
 
+  /// True if the artifact is there.
+  boolean has(Artifact artifact) {
+    return exists(dir.resolve(artifact.name()));
+  }
+
   /// The artifact's path; builds it if it is not there.
   ///
   /// @throws ProvisionException if it is missing and the directory is read-only or the disk has no
   ///   room for it, or as the build throws
-  @SuppressWarnings("try") // the lock is held, not used
   Path get(Artifact artifact, Build build) throws IOException {
     Path path = dir.resolve(artifact.name());
+    if (exists(path)) {
+      return path;
+    }
+    ReentrantLock builder = builders.computeIfAbsent(artifact.name(), name -> new ReentrantLock());
+    builder.lock();
+    try {
+      return getAlone(artifact, build, path);
+    } finally {
+      builder.unlock();
+    }
+  }
+
+  @SuppressWarnings("try") // the lock is held, not used
+  private Path getAlone(Artifact artifact, Build build, Path path) throws IOException {
     if (exists(path)) {
       return path;
     }

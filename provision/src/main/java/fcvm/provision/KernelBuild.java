@@ -29,7 +29,7 @@ final class KernelBuild {
   }
 
   void build(Path directory, Apt apt, Progress progress) throws IOException {
-    apt.use(progress, session -> build(session, directory));
+    apt.use(progress, directory.resolve("debs"), session -> build(session, directory));
   }
 
   private void build(Apt.Session session, Path directory) throws IOException {

@@ -35,12 +35,17 @@ public final class Provision {
   public ToolTree tools() throws IOException {
     Artifact artifact =
         new Artifact("tools-" + host, ToolTree.key().hex(), "", "host tools", 600 * Artifact.MIB);
+    Optional<ToolTree> system = store.has(artifact) ? Optional.empty() : ToolTree.system(host);
+    if (system.isPresent()) {
+      return system.get();
+    }
     Path root =
         store.get(
             artifact,
             (path, step) ->
                 use(
                     host,
+                    path,
                     session ->
                         ToolTree.build(path, session.withDependencies(ToolTree.PACKAGES), step)));
     return new ToolTree(root, host);
@@ -111,7 +116,8 @@ public final class Provision {
             RootFs.build(path, arch, rootfsBase(arch), agentRuntime(arch, agent), tools()));
   }
 
-  private Path rootfsBase(Arch arch) throws IOException {
+  /// Debian's part of the root file system, a directory.
+  Path rootfsBase(Arch arch) throws IOException {
     Artifact artifact =
         new Artifact(
             "base-" + arch,
@@ -124,8 +130,14 @@ public final class Provision {
         (path, step) ->
             use(
                 arch,
+                path,
                 session ->
                     RootFs.buildBase(session.withDependencies(RootFs.PACKAGES), path, step)));
+  }
+
+  /// The agent's Java runtime, which becomes a part of the root file system.
+  Path agentRuntime(Arch arch) throws IOException {
+    return agentRuntime(arch, OurModules.of(home()).files(OurModules.AGENT));
   }
 
   private Path agentRuntime(Arch arch, List<Path> agent) throws IOException {
@@ -136,7 +148,23 @@ public final class Provision {
             "",
             "agent's Java runtime for " + arch,
             200 * Artifact.MIB);
-    return store.get(artifact, (path, step) -> link(arch, agent, List.of("fcvm.agent"), path));
+    return store.get(
+        artifact,
+        (path, step) -> {
+          link(arch, agent, List.of("fcvm.agent"), path);
+          if (arch == host) {
+            cache(path);
+          }
+        });
+  }
+
+  /// Without the cache an agent starts slower, and that is all.
+  private void cache(Path runtime) throws IOException {
+    try {
+      Jdk.cache(runtime, tools());
+    } catch (ProvisionException e) {
+      progress.begin("no AOT cache for the agent: " + e.getMessage()).end();
+    }
   }
 
   /// A distribution for an architecture: a directory with `bin/fcvm` and `runtime/`. For this
@@ -188,7 +216,7 @@ public final class Provision {
     Path root =
         store.get(
             artifact,
-            (path, step) -> use(arch, session -> Jdk.build(path, session.alone(packages))));
+            (path, step) -> use(arch, path, session -> Jdk.build(path, session.alone(packages))));
     return new Jdk(root, arch);
   }
 
@@ -213,8 +241,9 @@ public final class Provision {
     return Optional.ofNullable(System.getProperty(HOME)).map(Path::of);
   }
 
-  private void use(Arch arch, Apt.Use use) throws IOException {
-    apt(arch).use(progress, use);
+  /// @param path the artifact that is being built, a directory; the downloads go into it
+  private void use(Arch arch, Path path, Apt.Use use) throws IOException {
+    apt(arch).use(progress, path.resolve("debs"), use);
   }
 
   private synchronized Apt apt(Arch arch) throws IOException {

@@ -5,13 +5,17 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /// Host programs of a known version, unpacked from Debian into a directory of their own: nothing is
 /// installed on the computer. They run through the tree's own loader and libraries, so an older
 /// computer runs them too.
+///
+/// Where the computer has all of them itself, new enough, the tree is the computer's own root.
 ///
 /// @param root the tree's root
 /// @param arch the computer's architecture
@@ -29,6 +33,27 @@ public record ToolTree(Path root, Arch arch) {
           "seabios",
           "virtiofsd");
 
+  private static final List<String> QEMUS = List.of("qemu-system-aarch64", "qemu-system-x86_64");
+
+  /// What is run of the packages.
+  private static final List<String> PROGRAMS =
+      List.of(
+          "busybox",
+          "depmod",
+          "mke2fs",
+          "mkfs.erofs",
+          "passt",
+          "qemu-system-aarch64",
+          "qemu-system-x86_64",
+          "virtiofsd");
+
+  /// QEMU emulates nested virtualization on arm64 since 9.0, well enough since 9.2.
+  private static final int LEAST_MAJOR = 9;
+
+  private static final int LEAST_MINOR = 2;
+  private static final Pattern QEMU_VERSION =
+      Pattern.compile("version ([0-9]{1,4})\\.([0-9]{1,4})");
+
   private static final List<String> PROGRAM_DIRS =
       List.of("usr/bin", "usr/sbin", "usr/libexec", "usr/lib/qemu");
 
@@ -37,6 +62,11 @@ public record ToolTree(Path root, Arch arch) {
   /// @param program its name, such as `qemu-system-aarch64`
   /// @throws ProvisionException if the tree has no such program
   public List<String> command(String program, List<String> arguments) throws ProvisionException {
+    if (isSystem()) {
+      List<String> command = new ArrayList<>(List.of(program(program).toString()));
+      command.addAll(arguments);
+      return command;
+    }
     List<String> command = new ArrayList<>(loaderCommand());
     command.addAll(List.of("--argv0", program));
     command.add(program(program).toString());
@@ -53,6 +83,9 @@ public record ToolTree(Path root, Arch arch) {
   ///
   /// @param libraries more directories of libraries, searched first
   List<String> loaderCommand(Path... libraries) {
+    if (isSystem()) {
+      return List.of();
+    }
     List<String> path = new ArrayList<>();
     for (Path directory : libraries) {
       path.add(directory.toString());
@@ -64,20 +97,58 @@ public record ToolTree(Path root, Arch arch) {
 
   /// What the programs need in their environment.
   public Map<String, String> environment() {
-    Map<String, String> environment = new LinkedHashMap<>();
-    environment.put("QEMU_MODULE_DIR", library().resolve("qemu").toString());
-    return environment;
+    return isSystem() ? Map.of() : Map.of("QEMU_MODULE_DIR", library().resolve("qemu").toString());
+  }
+
+  /// True if these are the computer's own programs.
+  private boolean isSystem() {
+    return root.equals(Path.of("/"));
+  }
+
+  /// Bytes that the tree takes, 0 for the computer's own programs.
+  long size() throws IOException {
+    return isSystem() ? 0 : Trees.size(root);
+  }
+
+  /// The computer's own programs, if all are there and QEMU is new enough.
+  static Optional<ToolTree> system(Arch arch) throws IOException {
+    ToolTree system = new ToolTree(Path.of("/"), arch);
+    for (String program : PROGRAMS) {
+      if (system.find(program).isEmpty()) {
+        return Optional.empty();
+      }
+    }
+    for (String qemu : QEMUS) {
+      if (!isNewEnough(new Command(system.program(qemu).toString(), "--version").output())) {
+        return Optional.empty();
+      }
+    }
+    return Optional.of(system);
+  }
+
+  /// Reads `QEMU emulator version 10.0.13 (…)`.
+  static boolean isNewEnough(String said) {
+    Matcher version = QEMU_VERSION.matcher(said);
+    if (!version.find()) {
+      return false;
+    }
+    int major = Integer.parseInt(version.group(1));
+    int minor = Integer.parseInt(version.group(2));
+    return major > LEAST_MAJOR || (major == LEAST_MAJOR && minor >= LEAST_MINOR);
   }
 
   /// Path of one of the tree's programs.
   Path program(String name) throws ProvisionException {
-    for (String dir : PROGRAM_DIRS) {
-      Path program = root.resolve(dir).resolve(name);
-      if (Files.isExecutable(program)) {
-        return program;
-      }
-    }
-    throw new ProvisionException("the tool tree " + root + " has no program " + name);
+    return find(name)
+        .orElseThrow(
+            () -> new ProvisionException("the tool tree " + root + " has no program " + name));
+  }
+
+  private Optional<Path> find(String name) {
+    return PROGRAM_DIRS.stream()
+        .map(dir -> root.resolve(dir).resolve(name))
+        .filter(Files::isExecutable)
+        .findFirst();
   }
 
   private Path loader() {

@@ -2,7 +2,11 @@
 # Process 1 of the guest from here on is the agent, in its own Java runtime.
 export PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LANG=C.UTF-8
 cd /
-exec /usr/lib/fcvm/runtime/bin/java \
-  -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:-UsePerfData -Xshare:auto -Xmx64m \
+lib=/usr/lib/fcvm/runtime/lib
+cache=
+[ -e "$lib/agent.aot" ] && cache=-XX:AOTCache=$lib/agent.aot
+# shellcheck disable=SC2086 # no cache is no argument
+exec /usr/lib/fcvm/runtime/bin/java $cache \
+  -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:-UsePerfData -Xmx64m \
   --enable-native-access=fcvm.linux --illegal-native-access=deny \
   -m fcvm.agent/fcvm.agent.Main
