@@ -101,8 +101,7 @@ final class RunCommand implements Command {
     // Before the terminal becomes raw, because the first time there is progress to show on it.
     timings.phase("artifacts");
     GuestFiles files =
-        GuestFiles.of(
-            new Provision(invocation.dirs(), invocation.progress()), options.kernel());
+        GuestFiles.of(new Provision(invocation.dirs(), invocation.progress()), options.kernel());
     Streams streams = invocation.streams();
     ContainerRun run =
         new ContainerRun(

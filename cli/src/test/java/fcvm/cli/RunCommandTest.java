@@ -47,14 +47,35 @@ class RunCommandTest {
     Path kernel = Files.createFile(dir.resolve("kernel"));
     RunOptions options =
         parse(
-            "--name=web", "--cpu", "4", "-m", "2g", "-e", "A=1", "--env=B=x=y", "-w", "/srv",
-            "-u", "1:2", "--entrypoint", "/e", "-h", "host", "-it", "--rm", "--kernel",
-            kernel.toString(), "--cmd", "a 'b c'", "img");
+            "--name=web",
+            "--cpu",
+            "4",
+            "-m",
+            "2g",
+            "-e",
+            "A=1",
+            "--env=B=x=y",
+            "-w",
+            "/srv",
+            "-u",
+            "1:2",
+            "--entrypoint",
+            "/e",
+            "-h",
+            "host",
+            "-it",
+            "--rm",
+            "--kernel",
+            kernel.toString(),
+            "--cmd",
+            "a 'b c'",
+            "img");
     assertThat(options.name()).contains("web");
     assertThat(options.cpus()).isEqualTo(4);
     assertThat(options.memoryMib()).isEqualTo(2048);
     assertThat(texts(options.environment())).containsExactly("A=1", "B=x=y");
-    assertThat(options.workingDirectory().orElseThrow()).isEqualTo("/srv".getBytes(StandardCharsets.UTF_8));
+    assertThat(options.workingDirectory().orElseThrow())
+        .isEqualTo("/srv".getBytes(StandardCharsets.UTF_8));
     assertThat(options.user()).contains("1:2");
     assertThat(options.hostname()).isEqualTo("host");
     assertThat(options.interactive() && options.tty()).isTrue();

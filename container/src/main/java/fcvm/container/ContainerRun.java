@@ -2,7 +2,6 @@ package fcvm.container;
 
 import fcvm.agent.protocol.Event;
 import fcvm.agent.protocol.ExecSession;
-import fcvm.agent.protocol.FrameReader;
 import fcvm.agent.protocol.FrameWriter;
 import fcvm.agent.protocol.RunPlan;
 import fcvm.agent.protocol.WindowSize;
@@ -161,13 +160,15 @@ public final class ContainerRun {
       throws IOException, ContainerException, InterruptedException {
     timings.phase("kernel_boot");
     GuestWatch watch = new GuestWatch(guest);
-    try (GuestConnection connection = watch.until(listener, listener::accept)) {
+    try (PlanListener.Greeting agent = watch.until(listener, listener::await)) {
+      GuestConnection connection = agent.connection();
+      reached(agent.started());
       timings.phase("plan");
       PipeOutput out = new PipeOutput(streams.out());
       PipeOutput err = new PipeOutput(streams.err());
       ExecSession talk =
           new ExecSession(
-              new FrameReader(connection.input()),
+              agent.frames(),
               new FrameWriter(connection.output()),
               streams.in(),
               out,

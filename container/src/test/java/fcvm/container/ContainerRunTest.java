@@ -93,14 +93,13 @@ class ContainerRunTest {
   void theContainersOutputAndExitCodeComeBack() throws Exception {
     AtomicReference<RunPlan> got = new AtomicReference<>();
     Guest.Boot boot =
-        FakeGuest.booting(
-            (plan, _, to) -> {
-              got.set(plan);
-              to.write(FrameType.STDOUT, new byte[] {0, (byte) 0xff}, 0, 2);
-              to.write(FrameType.STDERR, new byte[] {'e'}, 0, 1);
-              FakeGuest.exit(to, 7);
-              return new VmExit.PowerOff();
-            });
+        FakeGuest.booting((plan, _, to) -> {
+          got.set(plan);
+          to.write(FrameType.STDOUT, new byte[] {0, (byte) 0xff}, 0, 2);
+          to.write(FrameType.STDERR, new byte[] {'e'}, 0, 1);
+          FakeGuest.exit(to, 7);
+          return new VmExit.PowerOff();
+        });
     assertThat(run(boot).run()).isEqualTo(7);
     assertThat(out.toByteArray()).containsExactly(0, 0xff);
     assertThat(err.toByteArray()).containsExactly('e');
@@ -115,14 +114,13 @@ class ContainerRunTest {
   void whatWasOnItsWayWhenTheGuestEndedStillArrives() throws Exception {
     byte[] much = new byte[60_000];
     Guest.Boot boot =
-        FakeGuest.booting(
-            (_, _, to) -> {
-              for (int i = 0; i < 50; i++) {
-                to.write(FrameType.STDOUT, much, 0, much.length);
-              }
-              FakeGuest.exit(to, 0);
-              return new VmExit.PowerOff();
-            });
+        FakeGuest.booting((_, _, to) -> {
+          for (int i = 0; i < 50; i++) {
+            to.write(FrameType.STDOUT, much, 0, much.length);
+          }
+          FakeGuest.exit(to, 0);
+          return new VmExit.PowerOff();
+        });
     assertThat(run(boot).run()).isZero();
     assertThat(out.size()).isEqualTo(50 * much.length);
   }
@@ -132,16 +130,15 @@ class ContainerRunTest {
     interactive = true;
     List<String> got = new ArrayList<>();
     Guest.Boot boot =
-        FakeGuest.booting(
-            (_, in, to) -> {
-              to.write(Frame.number(FrameType.WINDOW, 65536));
-              Frame frame;
-              while ((frame = in.read()) != null && frame.type() != FrameType.STDIN_EOF) {
-                got.add(new String(frame.payload(), StandardCharsets.UTF_8));
-              }
-              FakeGuest.exit(to, 0);
-              return new VmExit.PowerOff();
-            });
+        FakeGuest.booting((_, in, to) -> {
+          to.write(Frame.number(FrameType.WINDOW, 65536));
+          Frame frame;
+          while ((frame = in.read()) != null && frame.type() != FrameType.STDIN_EOF) {
+            got.add(new String(frame.payload(), StandardCharsets.UTF_8));
+          }
+          FakeGuest.exit(to, 0);
+          return new VmExit.PowerOff();
+        });
     InputStream input = new ByteArrayInputStream("abc".getBytes(StandardCharsets.UTF_8));
     assertThat(run(boot, out, input).run()).isZero();
     assertThat(String.join("", got)).isEqualTo("abc");
@@ -203,14 +200,13 @@ class ContainerRunTest {
   void aSignalGoesToTheContainerAndItsCodeComesBack() throws Exception {
     AtomicReference<ContainerRun> self = new AtomicReference<>();
     Guest.Boot boot =
-        FakeGuest.booting(
-            (_, in, to) -> {
-              to.write(Event.now("system-ready").frame());
-              to.write(FrameType.STDOUT, new byte[] {'x'}, 0, 1);
-              Frame signal = in.read();
-              FakeGuest.exit(to, signal.number() + 1);
-              return new VmExit.PowerOff();
-            });
+        FakeGuest.booting((_, in, to) -> {
+          to.write(Event.now("system-ready").frame());
+          to.write(FrameType.STDOUT, new byte[] {'x'}, 0, 1);
+          Frame signal = in.read();
+          FakeGuest.exit(to, signal.number() + 1);
+          return new VmExit.PowerOff();
+        });
     OutputStream signalling =
         new OutputStream() {
           @Override
@@ -227,15 +223,14 @@ class ContainerRunTest {
   void aSecondSignalEndsTheVm() throws Exception {
     AtomicReference<ContainerRun> self = new AtomicReference<>();
     Guest.Boot boot =
-        FakeGuest.booting(
-            (_, in, to) -> {
-              to.write(Event.now("system-ready").frame());
-              to.write(FrameType.STDOUT, new byte[] {'x'}, 0, 1);
-              while (in.read() != null) {
-                // deaf to signals
-              }
-              return new VmExit.Stopped();
-            });
+        FakeGuest.booting((_, in, to) -> {
+          to.write(Event.now("system-ready").frame());
+          to.write(FrameType.STDOUT, new byte[] {'x'}, 0, 1);
+          while (in.read() != null) {
+            // deaf to signals
+          }
+          return new VmExit.Stopped();
+        });
     OutputStream signalling =
         new OutputStream() {
           @Override
@@ -252,14 +247,13 @@ class ContainerRunTest {
   @Test
   void aReaderThatWentAwayEndsTheRunAsSigpipeWould() throws Exception {
     Guest.Boot boot =
-        FakeGuest.booting(
-            (_, in, to) -> {
-              to.write(FrameType.STDOUT, new byte[] {'x'}, 0, 1);
-              while (in.read() != null) {
-                // until the host is gone
-              }
-              return new VmExit.Stopped();
-            });
+        FakeGuest.booting((_, in, to) -> {
+          to.write(FrameType.STDOUT, new byte[] {'x'}, 0, 1);
+          while (in.read() != null) {
+            // until the host is gone
+          }
+          return new VmExit.Stopped();
+        });
     OutputStream gone =
         new OutputStream() {
           @Override

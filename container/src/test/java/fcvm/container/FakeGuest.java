@@ -1,5 +1,6 @@
 package fcvm.container;
 
+import fcvm.agent.protocol.Event;
 import fcvm.agent.protocol.Frame;
 import fcvm.agent.protocol.FrameReader;
 import fcvm.agent.protocol.FrameType;
@@ -62,9 +63,13 @@ final class FakeGuest implements Guest {
     Path vsock = java.util.Objects.requireNonNull(config.vsock()).udsPath();
     Path path = vsock.resolveSibling(vsock.getFileName() + "_1024");
     try (SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX)) {
+      try (SocketChannel tooLate = SocketChannel.open(StandardProtocolFamily.UNIX)) {
+        tooLate.connect(UnixDomainSocketAddress.of(path)); // as a slow guest's first try
+      }
       channel.connect(UnixDomainSocketAddress.of(path));
       FrameReader in = new FrameReader(Channels.newInputStream(channel));
       FrameWriter out = new FrameWriter(Channels.newOutputStream(channel));
+      out.write(Event.now("agent-started").frame());
       Frame first = in.read();
       serial.write("hello\n".getBytes(StandardCharsets.US_ASCII));
       exit.complete(agent.run(RunPlan.read(first, in), in, out));
