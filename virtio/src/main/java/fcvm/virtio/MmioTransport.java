@@ -6,6 +6,7 @@ import static java.nio.ByteOrder.LITTLE_ENDIAN;
 import fcvm.linux.EventFd;
 import fcvm.linux.EventLoop;
 import fcvm.linux.LinuxException;
+import java.lang.System.Logger.Level;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
@@ -24,6 +25,8 @@ import org.jspecify.annotations.Nullable;
 /// lock of the transport orders both: a reset waits until the device has let go of guest memory.
 /// Only the interrupt registers do without the lock, since drivers use them in every interrupt.
 public final class MmioTransport implements AutoCloseable {
+  private static final System.Logger LOG = System.getLogger(MmioTransport.class.getName());
+
   /// Size of the register page in guest physical memory.
   public static final long SIZE = 0x1000;
 
@@ -54,8 +57,9 @@ public final class MmioTransport implements AutoCloseable {
   private final List<QueueState> queues = new ArrayList<>();
   private @Nullable Session session;
   private boolean isClosed;
+  private boolean hasLoggedFault;
 
-  /// Puts a transport in front of a device, which it owns from here on: [#close] closes it.
+  /// Puts a transport in front of a device, which it owns from then on: [#close] closes it.
   ///
   /// @param interrupt signalled for each interrupt; remains the caller's
   /// @param shared serves the queues of devices that do not bring their own loop
@@ -68,12 +72,22 @@ public final class MmioTransport implements AutoCloseable {
     this.queueSizes = List.copyOf(device.queueSizes());
     this.deviceFeatures = device.features() | Features.COMMON;
     initialise();
-    for (int i = 0; i < queueSizes.size(); i++) {
-      int queue = i;
-      EventFd event = new EventFd();
-      queueEvents.add(event);
-      loop.add(event.fd(), EventLoop.EPOLLIN, _ -> notified(queue));
+    try {
+      for (int i = 0; i < queueSizes.size(); i++) {
+        int queue = i;
+        EventFd event = new EventFd();
+        queueEvents.add(event);
+        loop.add(event.fd(), EventLoop.EPOLLIN, _ -> notified(queue));
+      }
+    } catch (LinuxException e) {
+      closeEvents();
+      throw e;
     }
+  }
+
+  private void closeEvents() {
+    queueEvents.forEach(event -> loop.remove(event.fd()));
+    queueEvents.forEach(EventFd::close);
   }
 
   private void initialise() {
@@ -287,18 +301,19 @@ public final class MmioTransport implements AutoCloseable {
   }
 
   private void start() {
-    session =
-        new Session(
-            device,
-            memory,
-            driverFeatures,
-            loop,
-            lock,
-            interrupt,
-            () -> status |= DEVICE_NEEDS_RESET);
+    session = new Session(device, memory, driverFeatures, loop, lock, interrupt, this::needsReset);
     session.start(queues);
     // What the driver made available before it said DRIVER_OK, or before a snapshot.
     queueEvents.forEach(EventFd::signal);
+  }
+
+  private void needsReset(DeviceFault fault) {
+    status |= DEVICE_NEEDS_RESET;
+    // Once: a guest that does it again and again must not fill the log.
+    if (!hasLoggedFault) {
+      hasLoggedFault = true;
+      LOG.log(Level.WARNING, "virtio {0} needs a reset: {1}", device.type(), fault);
+    }
   }
 
   private void reset() {
@@ -365,8 +380,7 @@ public final class MmioTransport implements AutoCloseable {
       }
       isClosed = true;
       end();
-      queueEvents.forEach(event -> loop.remove(event.fd()));
-      queueEvents.forEach(EventFd::close);
+      closeEvents();
     } finally {
       lock.unlock();
     }

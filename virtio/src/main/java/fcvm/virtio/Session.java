@@ -7,6 +7,7 @@ import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.Lock;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// The time between a driver's DRIVER_OK and its reset: the queues as configured and the device
@@ -20,13 +21,13 @@ final class Session implements Activation {
   private final EventLoop loop;
   private final Lock lock;
   private final InterruptLine interrupt;
-  private final Runnable needsReset;
+  private final Consumer<DeviceFault> onFault;
   private final List<Virtqueue> queues = new ArrayList<>();
   private @Nullable ActiveDevice active;
   private boolean hasFault;
   private boolean isClosed;
 
-  /// @param needsReset makes the fault visible in the transport's status
+  /// @param onFault told of the one fault that ends the session
   Session(
       VirtioDevice device,
       GuestMemory memory,
@@ -34,14 +35,14 @@ final class Session implements Activation {
       EventLoop loop,
       Lock lock,
       InterruptLine interrupt,
-      Runnable needsReset) {
+      Consumer<DeviceFault> onFault) {
     this.device = device;
     this.memory = memory;
     this.features = features;
     this.loop = loop;
     this.lock = lock;
     this.interrupt = interrupt;
-    this.needsReset = needsReset;
+    this.onFault = onFault;
   }
 
   /// Opens the queues and activates the device. What fails is a fault of this session.
@@ -134,8 +135,7 @@ final class Session implements Activation {
       return;
     }
     hasFault = true;
-    LOG.log(Level.WARNING, "virtio {0} needs a reset: {1}", device.type(), fault);
-    needsReset.run();
+    onFault.accept(fault);
     interrupt.raise(InterruptLine.CONFIGURATION);
   }
 }

@@ -8,12 +8,25 @@ import java.lang.foreign.MemorySegment;
 /// A vCPU's platform thread. It does nothing but KVM_RUN and dispatch of exits to the buses, until
 /// the end of the microVM.
 final class VcpuThread {
+  /// KVM_INTERNAL_ERROR_DELIVERY_EV.
+  private static final int DELIVERY_EVENT = 3;
+
+  /// How often in succession KVM may fail to emulate an access because an event is being delivered.
+  ///
+  /// KVM's SVM code looks at the type of EXITINTINFO without asking whether it is valid. QEMU's
+  /// emulated processor leaves the type of the guest's last exception there, so an access to a
+  /// device that follows an exception without an exit in between fails. Nothing has happened to the
+  /// guest then, and entering it again repeats the access with a clean EXITINTINFO. If an event
+  /// really is in the way, the same error comes again at once.
+  private static final int DELIVERY_RETRIES = 3;
+
   private final VcpuFd vcpu;
   private final Architecture architecture;
   private final Bus ports;
   private final Bus mmio;
   private final VmEnd end;
   private final Thread thread;
+  private int deliveryErrors;
 
   VcpuThread(VcpuFd vcpu, Architecture architecture, Bus ports, Bus mmio, VmEnd end) {
     this.vcpu = vcpu;
@@ -37,11 +50,22 @@ final class VcpuThread {
   private void run() {
     try {
       while (!end.reached()) {
-        dispatch(vcpu.run());
+        VcpuExit exit = vcpu.run();
+        if (!isWorthARetry(exit)) {
+          dispatch(exit);
+        }
       }
     } catch (Exception e) {
       end.end(new VmExit.Crash("vCPU " + vcpu.id() + ": " + e));
     }
+  }
+
+  private boolean isWorthARetry(VcpuExit exit) {
+    if (exit instanceof VcpuExit.KvmInternalError error && error.suberror() == DELIVERY_EVENT) {
+      return deliveryErrors++ < DELIVERY_RETRIES;
+    }
+    deliveryErrors = 0;
+    return false;
   }
 
   private void dispatch(VcpuExit exit) {

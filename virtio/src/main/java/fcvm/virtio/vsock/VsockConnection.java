@@ -55,18 +55,16 @@ final class VsockConnection {
   private static final long EAGAIN = -Errno.EAGAIN.number();
 
   private final UnixSocket socket;
-  private final RingPool rings;
   private final ConnectCommand command = new ConnectCommand();
   private final Credit credit = new Credit();
+  private final SocketWriter toHost;
   private State state;
   private int hostPort;
   private int guestPort;
 
-  private @Nullable ByteRing waiting;
   private boolean mayBeReadable;
   private boolean isHungUp;
   private boolean hasReadAll;
-  private boolean takesNoMore;
   private int guestShutdown;
   private int toldShutdown;
 
@@ -79,7 +77,7 @@ final class VsockConnection {
 
   private VsockConnection(UnixSocket socket, RingPool rings, State state) {
     this.socket = socket;
-    this.rings = rings;
+    this.toHost = new SocketWriter(socket, credit, rings);
     this.state = state;
   }
 
@@ -158,7 +156,7 @@ final class VsockConnection {
         state == State.HANDSHAKE || (isConnected() && !mayBeReadable && !hasReadAll)
             ? EventLoop.EPOLLIN
             : 0;
-    return reading | (waiting != null ? EventLoop.EPOLLOUT : 0);
+    return reading | (toHost.isWaiting() ? EventLoop.EPOLLOUT : 0);
   }
 
   /// A hang-up is reported for ever, so the loop has to forget the socket.
@@ -181,9 +179,11 @@ final class VsockConnection {
     if ((events & (EventLoop.EPOLLHUP | EventLoop.EPOLLERR)) != 0) {
       isHungUp = true;
       mayBeReadable = true;
-      stopTaking();
+      toHost.stop();
       if (state == State.REQUESTED) {
         reset();
+      } else if (state == State.LINGERING) {
+        close();
       }
     }
   }
@@ -225,47 +225,13 @@ final class VsockConnection {
       reset();
       return;
     }
-    for (MemorySegment segment : payload.segments()) {
-      write(segment);
-    }
-    if (takesNoMore) {
-      credit.forwardedAll();
-    }
-  }
-
-  private void write(MemorySegment bytes) {
-    long written = 0;
-    while (waiting == null && written < bytes.byteSize() && !takesNoMore) {
-      long result = socket.writeResult(written == 0 ? bytes : bytes.asSlice(written));
-      if (result == EAGAIN) {
-        waiting = rings.take();
-      } else if (result < 0) {
-        stopTaking();
-      } else {
-        written += result;
-        credit.forwarded(result);
-      }
-    }
-    if (waiting != null) {
-      waiting.append(bytes.asSlice(written));
-    }
+    toHost.write(payload);
   }
 
   private void drain() {
-    while (waiting != null) {
-      long result = waiting.drainTo(socket);
-      if (result == EAGAIN) {
-        return;
-      }
-      if (result < 0) {
-        stopTaking();
-        return;
-      }
-      credit.forwarded(result);
-      if (waiting.isEmpty()) {
-        releaseRing();
-        drained();
-      }
+    toHost.drain();
+    if (!toHost.isWaiting()) {
+      drained();
     }
   }
 
@@ -274,23 +240,6 @@ final class VsockConnection {
       close();
     } else if ((guestShutdown & VIRTIO_VSOCK_SHUTDOWN_SEND) != 0) {
       socket.shutdownWrite();
-    }
-  }
-
-  /// The host's side does not read any more: what the guest sent to it has nowhere to go.
-  private void stopTaking() {
-    takesNoMore = true;
-    credit.forwardedAll();
-    releaseRing();
-    if (state == State.LINGERING) {
-      close();
-    }
-  }
-
-  private void releaseRing() {
-    if (waiting != null) {
-      rings.giveBack(waiting);
-      waiting = null;
     }
   }
 
@@ -306,7 +255,7 @@ final class VsockConnection {
       linger();
       return;
     }
-    if ((guestShutdown & VIRTIO_VSOCK_SHUTDOWN_SEND) != 0 && waiting == null) {
+    if ((guestShutdown & VIRTIO_VSOCK_SHUTDOWN_SEND) != 0 && !toHost.isWaiting()) {
       socket.shutdownWrite();
     }
     if ((guestShutdown & VIRTIO_VSOCK_SHUTDOWN_RCV) != 0) {
@@ -331,7 +280,7 @@ final class VsockConnection {
 
   private int shutdownFlags() {
     return (hasReadAll ? VIRTIO_VSOCK_SHUTDOWN_SEND : 0)
-        | (takesNoMore ? VIRTIO_VSOCK_SHUTDOWN_RCV : 0);
+        | (toHost.isBroken() ? VIRTIO_VSOCK_SHUTDOWN_RCV : 0);
   }
 
   /// Makes the next packet for the guest: payload into `payload`, header returned.
@@ -413,14 +362,14 @@ final class VsockConnection {
 
   private void linger() {
     state = State.LINGERING;
-    if (waiting == null) {
+    if (!toHost.isWaiting()) {
       close();
     }
   }
 
   private void close() {
     state = State.CLOSED;
-    releaseRing();
+    toHost.release();
   }
 
   /// Whether the guest has to be sent an RST; asks only once.

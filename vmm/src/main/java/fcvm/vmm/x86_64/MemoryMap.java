@@ -71,11 +71,11 @@ public final class MemoryMap {
   /// Memory goes on here.
   static final long ABOVE_HOLE = 0x1_0000_0000L;
 
-  /// End of memory: the smallest processors that run KVM have more address bits than this takes.
-  static final long END = 64L << 30;
+  /// End of memory: 39 bits, the physical addresses of the smallest processors in common use.
+  static final long END = 1L << 39;
 
-  /// COM1.
-  static final AddressRange COM1 = new AddressRange(0x3f8, 8);
+  /// COM1's ports.
+  public static final AddressRange COM1 = new AddressRange(0x3f8, 8);
 
   /// COM1's interrupt, as on every PC.
   public static final int COM1_GSI = 4;

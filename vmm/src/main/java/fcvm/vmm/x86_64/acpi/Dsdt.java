@@ -3,6 +3,7 @@ package fcvm.vmm.x86_64.acpi;
 import fcvm.vmm.AcpiPower;
 import fcvm.vmm.AddressRange;
 import fcvm.vmm.x86_64.MemoryMap;
+import java.util.HexFormat;
 import java.util.List;
 
 /// Differentiated system description table: the devices, and how to power off.
@@ -19,8 +20,6 @@ final class Dsdt {
   private static final String VIRTIO_MMIO = "LNRO0005";
 
   private static final String SERIAL_16550 = "PNP0501";
-  private static final int COM1_PORT = 0x3f8;
-  private static final int COM1_PORTS = 8;
 
   private Dsdt() {}
 
@@ -43,12 +42,13 @@ final class Dsdt {
         Aml.name(
             "_CRS",
             Aml.resourceTemplate(
-                Aml.io(COM1_PORT, COM1_PORTS), Aml.edgeInterrupt(MemoryMap.COM1_GSI))));
+                Aml.io((int) MemoryMap.COM1.gpa(), (int) MemoryMap.COM1.size()),
+                Aml.edgeInterrupt(MemoryMap.COM1_GSI))));
   }
 
   private static byte[] virtio(int n, AddressRange window, int gsi) {
     return Aml.device(
-        "V%03X".formatted(n),
+        "V" + HexFormat.of().withUpperCase().toHexDigits(n, 3),
         Aml.name("_HID", Aml.string(VIRTIO_MMIO)),
         Aml.name("_UID", Aml.integer(n)),
         Aml.name("_CCA", Aml.integer(1)), // cache coherent

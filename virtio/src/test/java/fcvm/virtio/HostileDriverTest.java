@@ -1,0 +1,169 @@
+package fcvm.virtio;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import fcvm.linux.EventFd;
+import fcvm.linux.EventLoop;
+import fcvm.linux.UnixSocket;
+import fcvm.virtio.blk.Block;
+import fcvm.virtio.rng.Rng;
+import fcvm.virtio.vsock.Vsock;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.locks.ReentrantLock;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.ShrinkingMode;
+import net.jqwik.api.lifecycle.AfterProperty;
+import net.jqwik.api.lifecycle.BeforeProperty;
+
+/// Whatever a driver writes into rings, descriptors, tables, requests and registers: nothing is
+/// thrown, nothing outside guest memory changes, and the device answers or needs a reset.
+///
+/// The bytes come from a seed, which is what jqwik reports and replays.
+class HostileDriverTest {
+  private static final int QUEUE_SIZE = 16;
+  private static final int RINGS = 0x1000;
+
+  private Path directory;
+  private Path disk;
+
+  @BeforeProperty
+  void makeFiles() throws IOException {
+    directory = Files.createTempDirectory("hostile");
+    disk = directory.resolve("disk");
+    Files.write(disk, new byte[64 * 1024]);
+  }
+
+  @AfterProperty
+  void removeFiles() throws IOException {
+    Files.deleteIfExists(disk);
+    Files.deleteIfExists(directory);
+  }
+
+  @Property(tries = 200, shrinking = ShrinkingMode.OFF)
+  void blockSurvivesAnyRings(@ForAll long seed) throws IOException {
+    anyRings(new Block(disk, (seed & 1) == 0, "d"), seed, List.of(0));
+  }
+
+  @Property(tries = 200, shrinking = ShrinkingMode.OFF)
+  void rngSurvivesAnyRings(@ForAll long seed) throws IOException {
+    anyRings(new Rng(), seed, List.of(0));
+  }
+
+  @Property(tries = 200, shrinking = ShrinkingMode.OFF)
+  void vsockSurvivesAnyRings(@ForAll long seed) throws IOException {
+    Path socket = directory.resolve("v");
+    // Some of the packets find somebody to talk to.
+    try (UnixSocket listener = UnixSocket.listen(directory.resolve("v_1"), 16)) {
+      assertThat(listener.fd().number()).isPositive();
+      anyRings(new Vsock(3, socket), seed, List.of(1));
+    }
+  }
+
+  private static HostileQueue hostileQueue(
+      GuardedMemory guarded, VirtioDevice device, int queue, int errors, Random random) {
+    boolean isVsock = device.type() == DeviceType.VSOCK;
+    boolean isForDevice = device.type() == DeviceType.RNG || (isVsock && queue == 0);
+    long base = (long) RINGS * queue;
+    return new HostileQueue(guarded.memory, base, QUEUE_SIZE, isForDevice, isVsock, errors, random);
+  }
+
+  /// @param answering queues whose chains all come back, unless RSTs wait for room
+  private void anyRings(VirtioDevice device, long seed, List<Integer> answering)
+      throws IOException {
+    Random random = new Random(seed);
+    int errors = HostileQueue.errorPercent(random);
+    GuardedMemory guarded = new GuardedMemory();
+    List<QueueState> states = new ArrayList<>();
+    guarded.fill(random);
+    for (int i = 0; i < device.queueSizes().size(); i++) {
+      states.add(hostileQueue(guarded, device, i, errors, random).state());
+    }
+    long features = random.nextInt(4) == 0 ? random.nextLong() : Features.COMMON;
+    ReentrantLock lock = new ReentrantLock();
+    List<DeviceFault> faults = new ArrayList<>();
+    try (device;
+        EventLoop shared = new EventLoop();
+        EventFd interrupt = new EventFd()) {
+      Session session =
+          new Session(
+              device,
+              guarded.memory,
+              features,
+              device.loop(shared),
+              lock,
+              new InterruptLine(interrupt),
+              faults::add);
+      lock.lock();
+      try {
+        session.start(states);
+        for (int round = 0; round < 3; round++) {
+          for (int queue = 0; queue < states.size(); queue++) {
+            session.notified(queue);
+          }
+        }
+        List<QueueState> after = session.states(states);
+        for (int queue : answering) {
+          if (faults.isEmpty()) {
+            long ring = states.get(queue).availableRing();
+            int available = Short.toUnsignedInt(guarded.memory.getShort(ring + 2));
+            assertThat(after.get(queue).nextAvailable()).as("taken").isEqualTo(available);
+            assertThat(after.get(queue).nextUsed()).as("given back").isEqualTo(available);
+          }
+        }
+        session.close();
+      } finally {
+        lock.unlock();
+      }
+      guarded.assertGuards();
+    }
+  }
+
+  @Property(tries = 50, shrinking = ShrinkingMode.OFF)
+  void blockSurvivesAnyRegisterAccesses(@ForAll long seed) throws IOException {
+    anyRegisterAccesses(new Block(disk, false, "d"), seed);
+  }
+
+  @Property(tries = 50, shrinking = ShrinkingMode.OFF)
+  void rngSurvivesAnyRegisterAccesses(@ForAll long seed) throws IOException {
+    anyRegisterAccesses(new Rng(), seed);
+  }
+
+  @Property(tries = 50, shrinking = ShrinkingMode.OFF)
+  void vsockSurvivesAnyRegisterAccesses(@ForAll long seed) throws IOException {
+    anyRegisterAccesses(new Vsock(3, directory.resolve("v")), seed);
+  }
+
+  private static void anyRegisterAccesses(VirtioDevice device, long seed) throws IOException {
+    Random random = new Random(seed);
+    int errors = HostileQueue.errorPercent(random);
+    GuardedMemory guarded = new GuardedMemory();
+    for (int i = 0; i < 3; i++) {
+      hostileQueue(guarded, device, i, errors, random);
+    }
+    try (EventLoop loop = new EventLoop();
+        EventFd interrupt = new EventFd();
+        MmioTransport transport = new MmioTransport(device, guarded.memory, interrupt, loop)) {
+      RegisterStorm storm = new RegisterStorm(transport, random);
+      for (int i = 0; i < 300; i++) {
+        storm.access();
+      }
+      // The loop serves what was notified, then ends.
+      loop.execute(loop::stop);
+      loop.run();
+      MemorySegment register = MemorySegment.ofArray(new byte[4]);
+      transport.write(MmioRegisters.STATUS, register);
+      register.fill((byte) -1);
+      transport.read(MmioRegisters.STATUS, register);
+      assertThat(register.get(ValueLayout.JAVA_INT_UNALIGNED, 0)).as("status").isZero();
+      guarded.assertGuards();
+    }
+  }
+}
