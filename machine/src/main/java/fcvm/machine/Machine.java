@@ -29,7 +29,7 @@ import java.util.stream.Stream;
 /// Any process may use any machine at any time: whoever starts, stops or removes it holds its lock,
 /// and each command has a port of its own.
 public final class Machine {
-  private static final Duration HELLO_PATIENCE = Duration.ofSeconds(60);
+  private static final Duration HELLO_PATIENCE = Duration.ofMinutes(2);
   private static final Duration POWER_OFF_PATIENCE = Duration.ofSeconds(30);
   private static final Duration QUIT_PATIENCE = Duration.ofSeconds(5);
   private static final Duration SETTLE_PATIENCE = Duration.ofSeconds(1);
