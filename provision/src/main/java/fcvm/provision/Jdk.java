@@ -68,13 +68,22 @@ record Jdk(Path root, Arch arch) {
   /// @param linker a JDK of this computer's architecture, if the running Java cannot link
   /// @param modules jars or directories of our own modules
   /// @param names modules to link
-  void link(Optional<List<String>> linker, List<Path> modules, List<String> names, Path runtime)
+  /// @param javaOptions options that the runtime always starts with, may be empty
+  void link(
+      Optional<List<String>> linker,
+      List<Path> modules,
+      List<String> names,
+      String javaOptions,
+      Path runtime)
       throws IOException {
     List<String> path = new ArrayList<>(List.of(home().resolve("jmods").toString()));
     modules.forEach(module -> path.add(module.toString()));
     List<String> arguments = new ArrayList<>(OPTIONS);
     arguments.addAll(List.of("--module-path", String.join(":", path)));
     arguments.addAll(List.of("--add-modules", String.join(",", names)));
+    if (!javaOptions.isBlank()) {
+      arguments.add("--add-options=" + javaOptions);
+    }
     arguments.addAll(List.of("--output", runtime.toString()));
     if (linker.isPresent()) {
       List<String> command = new ArrayList<>(linker.get());

@@ -151,7 +151,7 @@ public final class Provision {
     return store.get(
         artifact,
         (path, step) -> {
-          link(arch, agent, List.of("fcvm.agent"), path);
+          link(arch, agent, List.of("fcvm.agent"), "", path);
           if (arch == host) {
             cache(path);
           }
@@ -178,28 +178,36 @@ public final class Provision {
     if (arch == host) {
       return running;
     }
-    ContentKey key = Jdk.key().addFiles(running.resolve("lib")).addFiles(running.resolve("bin"));
+    Distribution distribution = new Distribution(running);
     Artifact artifact =
-        new Artifact("dist-" + arch, key.hex(), "", "distribution for " + arch, 300 * Artifact.MIB);
-    return store.get(artifact, (path, step) -> distribution(arch, running, path));
+        new Artifact(
+            "dist-" + arch,
+            Jdk.key().add(distribution.key().hex()).hex(),
+            "",
+            "distribution for " + arch,
+            300 * Artifact.MIB);
+    return store.get(
+        artifact,
+        (path, step) -> {
+          distribution.copy(path);
+          link(
+              arch,
+              List.of(path.resolve("lib")),
+              List.of(OurModules.CLI),
+              distribution.javaOptions(),
+              path.resolve("runtime"));
+        });
   }
 
-  private void distribution(Arch arch, Path running, Path path) throws IOException {
-    Files.createDirectories(path);
-    for (String part : List.of("bin", "lib")) {
-      Trees.copy(running.resolve(part), path.resolve(part));
-    }
-    link(arch, List.of(running.resolve("lib")), List.of(OurModules.CLI), path.resolve("runtime"));
-  }
-
-  private void link(Arch arch, List<Path> modules, List<String> names, Path runtime)
+  private void link(
+      Arch arch, List<Path> modules, List<String> names, String javaOptions, Path runtime)
       throws IOException {
     Jdk jdk = jdk(arch);
     Optional<List<String>> linker = Optional.empty();
     if (!Jdk.isLinkerHere()) {
       linker = Optional.of(jdk(host).linkerCommand(tools()));
     }
-    jdk.link(linker, modules, names, runtime);
+    jdk.link(linker, modules, names, javaOptions, runtime);
   }
 
   /// For another architecture, or where the running Java can link, only the jmods are needed.

@@ -6,7 +6,6 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
@@ -29,17 +28,6 @@ final class Trees {
       return;
     }
     Files.walkFileTree(root, new Deletion());
-  }
-
-  /// Copies a directory with all that is in it.
-  static void copy(Path from, Path to) throws IOException {
-    for (Path file : sorted(from)) {
-      Files.copy(
-          file,
-          to.resolve(from.relativize(file)),
-          LinkOption.NOFOLLOW_LINKS,
-          StandardCopyOption.COPY_ATTRIBUTES);
-    }
   }
 
   /// Bytes of all regular files under a directory.

@@ -12,7 +12,11 @@ final class SetupMain {
     Dirs dirs = Dirs.ofProcess();
     for (String arch : args) {
       long start = System.nanoTime();
-      var sizes = new Setup(new Provision(dirs, SetupMain::begin)).run(Arch.of(arch));
+      Provision provision = new Provision(dirs, SetupMain::begin);
+      var sizes = new Setup(provision).run(Arch.of(arch));
+      if (System.getProperty(Provision.HOME) != null) {
+        System.out.println(provision.distribution(Arch.of(arch)));
+      }
       System.out.printf(Locale.ROOT, "%s: %.1f s %s%n", arch, seconds(start), sizes);
     }
   }
