@@ -47,14 +47,14 @@ final class CommandRun {
     }
   }
 
-  /// Does what the host says until it hangs up or says nonsense; a command that still runs then is
-  /// killed. Returns when the command has ended and everything is released.
+  /// Does what the host says until it says BYE, hangs up or says nonsense; a command that still
+  /// runs then is killed. Returns when the command has ended and everything is released.
   ///
   /// @throws ProtocolException for nonsense
   void serve(FrameReader frames) throws IOException {
     try {
       Frame frame;
-      while ((frame = frames.read()) != null) {
+      while ((frame = frames.read()) != null && frame.type() != FrameType.BYE) {
         handle(frame);
       }
     } finally {

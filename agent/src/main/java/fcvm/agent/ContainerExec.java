@@ -10,7 +10,8 @@ import java.util.Locale;
 ///
 /// @param pidFile where crun writes the command's pid, in our pid namespace
 /// @param log where crun says why it could not run the command
-record ContainerExec(Path pidFile, Path log) implements Command.Kind {
+/// @param tty whether the command has a terminal: crun then says it nowhere else
+record ContainerExec(Path pidFile, Path log, boolean tty) implements Command.Kind {
   // crun's own exit code when it fails.
   private static final int CRUN_FAILED = 255;
 
@@ -37,9 +38,9 @@ record ContainerExec(Path pidFile, Path log) implements Command.Kind {
   }
 
   /// Tells crun's failures from the command's, as Podman does by what crun says of them (libpod,
-  /// `getOCIRuntimeError`). crun has written its reason to standard error as well.
+  /// `getOCIRuntimeError`). Without a terminal, crun has written its reason to standard error too.
   @Override
-  public int outcome(int code) {
+  public int outcome(int code) throws CommandException {
     try {
       String said = code == CRUN_FAILED && Files.exists(log) ? Files.readString(log) : "";
       if (said.isEmpty()) {
@@ -50,7 +51,13 @@ record ContainerExec(Path pidFile, Path log) implements Command.Kind {
           reason.contains("permission denied") || reason.contains("operation not permitted");
       boolean missing =
           reason.contains("no such file or directory") || reason.contains("not found in");
-      return missing && !denied ? CommandException.NOT_FOUND : CommandException.NOT_EXECUTABLE;
+      int meant = missing && !denied ? CommandException.NOT_FOUND : CommandException.NOT_EXECUTABLE;
+      if (tty) {
+        throw new CommandException(meant, new JsonStrings(said).value("msg"));
+      }
+      return meant;
+    } catch (CommandException e) {
+      throw e;
     } catch (IOException e) {
       return code;
     } finally {

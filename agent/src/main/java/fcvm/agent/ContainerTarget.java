@@ -35,7 +35,8 @@ final class ContainerTarget implements Targets {
     ContainerExec exec =
         new ContainerExec(
             PodmanRun.DIRECTORY.resolve("exec-" + number + ".pid"),
-            PodmanRun.DIRECTORY.resolve("exec-" + number + ".log"));
+            PodmanRun.DIRECTORY.resolve("exec-" + number + ".log"),
+            request.tty());
     List<byte[]> argv = new ArrayList<>();
     boolean named = !isNumeric(request.user());
     if (named) {
@@ -49,7 +50,9 @@ final class ContainerTarget implements Targets {
     }
     addFlag(argv, request.tty(), "--tty");
     addOption(argv, "--user", request.user().getBytes(StandardCharsets.UTF_8));
-    for (byte[] entry : variables(request)) {
+    // crun takes either the container's own or what it is given.
+    List<byte[]> inherited = named ? List.of() : configured(container);
+    for (byte[] entry : variables(request, inherited)) {
       addOption(argv, "--env", entry);
     }
     add(argv, container);
@@ -89,8 +92,22 @@ final class ContainerTarget implements Targets {
     throw new CommandException(CommandException.FAILED, "the container is not running");
   }
 
-  private static List<byte[]> variables(ExecRequest request) {
-    Environment entries = new Environment();
+  private static List<byte[]> configured(String container) throws CommandException {
+    try {
+      String config = Files.readString(RUNTIME_STATE.resolve(container).resolve("config.json"));
+      List<byte[]> entries = new ArrayList<>();
+      for (String entry : new JsonStrings(config).array("env")) {
+        entries.add(entry.getBytes(StandardCharsets.UTF_8));
+      }
+      return entries;
+    } catch (IOException e) {
+      throw new CommandException(
+          CommandException.FAILED, "reading the container's configuration: " + e);
+    }
+  }
+
+  private static List<byte[]> variables(ExecRequest request, List<byte[]> inherited) {
+    Environment entries = new Environment().putAll(inherited);
     if (request.tty()) {
       entries.put("TERM=xterm");
     }

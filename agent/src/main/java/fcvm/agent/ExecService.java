@@ -23,8 +23,7 @@ public final class ExecService {
   }
 
   /// Serves one command on the calling thread, which blocks: a platform thread. Returns when the
-  /// host has hung up and the command has ended; the host hangs up after EXIT, and a command that
-  /// runs when it hangs up is killed.
+  /// host has said BYE or hung up, and the command has ended; one that still runs then is killed.
   ///
   /// @param input frames from the host; its end means that the host has hung up
   /// @param output frames to the host
@@ -45,7 +44,7 @@ public final class ExecService {
       run = CommandRun.start(targets.command(request), reaper, new Host(writer));
     } catch (CommandException e) {
       writer.write(Frame.error(e.code(), String.valueOf(e.getMessage())));
-      awaitHangUp(frames);
+      awaitBye(frames);
       return;
     } catch (ProtocolException e) {
       writer.write(Frame.error(CommandException.FAILED, String.valueOf(e.getMessage())));
@@ -55,10 +54,10 @@ public final class ExecService {
   }
 
   // What was already under way, such as standard input, has nobody to go to.
-  private static void awaitHangUp(FrameReader frames) throws IOException {
+  static void awaitBye(FrameReader frames) throws IOException {
     Frame frame;
     do {
       frame = frames.read();
-    } while (frame != null);
+    } while (frame != null && frame.type() != FrameType.BYE);
   }
 }

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// A mounted file system, a line of `/proc/self/mountinfo` (`proc_pid_mountinfo(5)`):
 ///
@@ -23,14 +24,22 @@ record MountPoint(String target, String source) {
   static List<MountPoint> all() throws IOException {
     List<MountPoint> all = new ArrayList<>();
     for (String line : Files.readAllLines(MOUNTS, StandardCharsets.ISO_8859_1)) {
-      int separator = line.indexOf(SEPARATOR);
-      if (separator >= 0) {
-        int type = separator + SEPARATOR.length();
-        String afterType = line.substring(line.indexOf(' ', type) + 1);
-        all.add(new MountPoint(word(line, TARGET), word(afterType, 0)));
+      MountPoint point = parse(line);
+      if (point != null) {
+        all.add(point);
       }
     }
     return all;
+  }
+
+  /// The mount point of a line, or null if it is none.
+  static @Nullable MountPoint parse(String line) {
+    int separator = line.indexOf(SEPARATOR);
+    if (separator < 0) {
+      return null;
+    }
+    String afterType = line.substring(line.indexOf(' ', separator + SEPARATOR.length()) + 1);
+    return new MountPoint(word(line, TARGET), word(afterType, 0));
   }
 
   private static String word(String line, int index) {

@@ -22,7 +22,7 @@ import java.util.List;
 final class VmRole {
   private static final long CONNECT_NANOS = 10_000_000_000L;
   private static final int CONNECT_PAUSE_MILLIS = 20;
-  private static final int HANG_UP_MILLIS = 2_000;
+  private static final int BYE_MILLIS = 2_000;
 
   private final Reaper reaper;
   private final GuestSystem system;
@@ -54,10 +54,10 @@ final class VmRole {
         Thread control =
             Thread.ofPlatform().daemon().name("control").start(() -> serve(run, frames));
         run.awaitEnd();
-        control.join(HANG_UP_MILLIS);
+        control.join(BYE_MILLIS);
       } catch (CommandException e) {
         host.write(Frame.error(e.code(), String.valueOf(e.getMessage())));
-        awaitHangUp(frames);
+        awaitBye(frames);
       }
     }
   }
@@ -115,19 +115,17 @@ final class VmRole {
     }
   }
 
-  private static void awaitHangUp(FrameReader frames) throws InterruptedException {
+  private static void awaitBye(FrameReader frames) throws InterruptedException {
     Thread reader =
         Thread.ofPlatform()
             .daemon()
             .start(() -> {
               try {
-                while (frames.read() != null) {
-                  // Nobody is there any more to do what it says.
-                }
+                ExecService.awaitBye(frames);
               } catch (IOException e) {
-                // As good as hanging up.
+                // As good as a BYE.
               }
             });
-    reader.join(HANG_UP_MILLIS);
+    reader.join(BYE_MILLIS);
   }
 }

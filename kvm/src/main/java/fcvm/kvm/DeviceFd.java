@@ -60,11 +60,10 @@ public final class DeviceFd extends KvmFd {
               .set("group", group)
               .set("attr", attr)
               .set("addr", value.address());
-      Ioctl named =
-          new Ioctl(
-              "%s of group %d attribute %#x".formatted(request.name(), group, attr),
-              request.number());
-      fd.ioctl(named, argument);
+      fd.ioctl(request, argument);
+    } catch (LinuxException e) {
+      throw new LinuxException(
+          "%s of group %d attribute %#x".formatted(request.name(), group, attr), e.errno());
     }
   }
 }

@@ -1,8 +1,7 @@
 package fcvm.kvm;
 
-import static java.lang.foreign.MemoryLayout.PathElement.groupElement;
-
 import java.lang.foreign.Arena;
+import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.StructLayout;
 import java.lang.foreign.ValueLayout;
@@ -31,12 +30,12 @@ public final class Struct {
   ///
   /// @throws IllegalArgumentException if there is no integer field of that name
   public Struct set(String field, long value) {
-    long offset = layout.byteOffset(groupElement(field));
-    switch (layout.select(groupElement(field))) {
-      case ValueLayout.OfByte type -> memory.set(type, offset, (byte) value);
-      case ValueLayout.OfShort type -> memory.set(type, offset, (short) value);
-      case ValueLayout.OfInt type -> memory.set(type, offset, (int) value);
-      case ValueLayout.OfLong type -> memory.set(type, offset, value);
+    MemorySegment slice = slice(field);
+    switch ((int) slice.byteSize()) {
+      case Byte.BYTES -> slice.set(ValueLayout.JAVA_BYTE, 0, (byte) value);
+      case Short.BYTES -> slice.set(ValueLayout.JAVA_SHORT, 0, (short) value);
+      case Integer.BYTES -> slice.set(ValueLayout.JAVA_INT, 0, (int) value);
+      case Long.BYTES -> slice.set(ValueLayout.JAVA_LONG, 0, value);
       default -> throw new IllegalArgumentException(field + " is no integer");
     }
     return this;
@@ -46,20 +45,29 @@ public final class Struct {
   ///
   /// @throws IllegalArgumentException if there is no integer field of that name
   public long get(String field) {
-    long offset = layout.byteOffset(groupElement(field));
-    return switch (layout.select(groupElement(field))) {
-      case ValueLayout.OfByte type -> Byte.toUnsignedLong(memory.get(type, offset));
-      case ValueLayout.OfShort type -> Short.toUnsignedLong(memory.get(type, offset));
-      case ValueLayout.OfInt type -> Integer.toUnsignedLong(memory.get(type, offset));
-      case ValueLayout.OfLong type -> memory.get(type, offset);
+    MemorySegment slice = slice(field);
+    return switch ((int) slice.byteSize()) {
+      case Byte.BYTES -> Byte.toUnsignedLong(slice.get(ValueLayout.JAVA_BYTE, 0));
+      case Short.BYTES -> Short.toUnsignedLong(slice.get(ValueLayout.JAVA_SHORT, 0));
+      case Integer.BYTES -> Integer.toUnsignedLong(slice.get(ValueLayout.JAVA_INT, 0));
+      case Long.BYTES -> slice.get(ValueLayout.JAVA_LONG, 0);
       default -> throw new IllegalArgumentException(field + " is no integer");
     };
   }
 
-  /// The bytes of one field: an array, a union, or a structure within this one.
+  /// The bytes of one field: an integer, an array, a union, or a structure within this one.
+  ///
+  /// @throws IllegalArgumentException if there is no field of that name
   public MemorySegment slice(String field) {
-    return memory.asSlice(
-        layout.byteOffset(groupElement(field)), layout.select(groupElement(field)).byteSize());
+    // By hand: layout paths and switches over types cost start-up more than all of boot's fields.
+    long offset = 0;
+    for (MemoryLayout member : layout.memberLayouts()) {
+      if (field.equals(member.name().orElse(null))) {
+        return memory.asSlice(offset, member.byteSize());
+      }
+      offset += member.byteSize();
+    }
+    throw new IllegalArgumentException("no field " + field + " in " + layout);
   }
 
   /// All its bytes.

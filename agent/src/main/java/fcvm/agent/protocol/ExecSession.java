@@ -84,9 +84,19 @@ public final class ExecSession {
       do {
         code = handle(next());
       } while (code == null);
+      sayBye();
       return code;
     } finally {
       window.close();
+    }
+  }
+
+  // A guest that is already gone has no need of it.
+  private void sayBye() {
+    try {
+      writer.write(Frame.empty(FrameType.BYE));
+    } catch (IOException e) {
+      // As above.
     }
   }
 
@@ -114,7 +124,7 @@ public final class ExecSession {
         write(stderr, ("Error: " + frame.text() + "\n").getBytes(StandardCharsets.UTF_8));
         return frame.number();
       }
-      case PADDING, HELLO, EXEC, RUN, STDIN, STDIN_EOF, RESIZE, SIGNAL ->
+      case PADDING, HELLO, EXEC, RUN, STDIN, STDIN_EOF, RESIZE, SIGNAL, BYE ->
           throw new ProtocolException(Reason.UNEXPECTED, "the guest sent " + frame.type());
     }
     return null;

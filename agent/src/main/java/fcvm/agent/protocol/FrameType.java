@@ -35,7 +35,9 @@ public enum FrameType {
   /// a sentence.
   ERROR(13),
   /// Guest to host: a phase was reached, see [Event].
-  EVENT(14);
+  EVENT(14),
+  /// Host to guest, last: EXIT or ERROR has arrived. No payload.
+  BYE(15);
 
   private static final FrameType[] BY_CODE = values();
 

@@ -11,7 +11,8 @@
 /// ([fcvm.agent.protocol.VsockPorts]), a virtio-serial port in the emulated machine.
 ///
 /// One session: EXEC or RUN; STARTED; then STDOUT and STDERR one way and STDIN, STDIN_EOF, RESIZE
-/// and SIGNAL the other, until EXIT or ERROR. Standard input is sent only against credit: the
+/// and SIGNAL the other, until EXIT or ERROR, which the host answers with BYE: a guest that powers
+/// off knows then that its last words were heard. Standard input is sent only against credit: the
 /// receiver holds at most [fcvm.agent.protocol.StdinWindow#INITIAL] bytes and returns credit with
 /// WINDOW as the command takes them. So the receiver always reads on, and a SIGNAL never waits
 /// behind input that nobody wants. Output needs no credit: nothing that matters comes after it but

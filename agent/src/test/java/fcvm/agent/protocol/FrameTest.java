@@ -16,7 +16,7 @@ import net.jqwik.api.constraints.Size;
 import org.junit.jupiter.api.Test;
 
 class FrameTest {
-  @Property
+  @Property(tries = 200)
   void whatIsWrittenIsRead(
       @ForAll List<@Size(max = 3000) byte[]> payloads, @ForAll @IntRange(max = 3) int padding)
       throws IOException {
@@ -65,7 +65,7 @@ class FrameTest {
             ProtocolException.class, e -> assertThat(e.reason()).isEqualTo(Reason.TRUNCATED));
   }
 
-  @Property
+  @Property(tries = 100)
   void paddingFinishesWhateverAFrameLeftOpen(@ForAll @IntRange(min = 1, max = 65_541) int sent)
       throws IOException {
     ByteArrayOutputStream whole = new ByteArrayOutputStream();

@@ -29,7 +29,7 @@ class RequestTest {
     return Arbitraries.bytes().filter(b -> b != 0).array(byte[].class).ofMaxSize(40);
   }
 
-  @Property
+  @Property(tries = 200)
   void anExecRequestComesBackByteForByte(
       @ForAll Target target,
       @ForAll @NotEmpty List<@From("cString") byte[]> argv,
@@ -51,7 +51,7 @@ class RequestTest {
     assertThat(back).usingRecursiveComparison().isEqualTo(request);
   }
 
-  @Property
+  @Property(tries = 200)
   void aRunPlanComesBackByteForByte(
       @ForAll long time,
       @ForAll boolean tty,
@@ -75,7 +75,7 @@ class RequestTest {
     assertThat(overTheWire(request).argv().getFirst()).hasSize(length);
   }
 
-  @Property(tries = 200)
+  @Property(tries = 100)
   void everyFrameBoundaryIsSafe(@ForAll @IntRange(min = 65_400, max = 65_600) int length)
       throws IOException {
     assertThat(overTheWire(request(new byte[length])).argv().getFirst()).hasSize(length);

@@ -32,6 +32,28 @@ public record CpuId(List<Entry> entries) {
     public Entry with(int a, int b, int c, int d) {
       return new Entry(function, index, flags, a, b, c, d);
     }
+
+    // The fields are the structure's first seven words, in its order.
+    private static Entry decode(MemorySegment entry) {
+      return new Entry(
+          entry.getAtIndex(JAVA_INT, 0),
+          entry.getAtIndex(JAVA_INT, 1),
+          entry.getAtIndex(JAVA_INT, 2),
+          entry.getAtIndex(JAVA_INT, 3),
+          entry.getAtIndex(JAVA_INT, 4),
+          entry.getAtIndex(JAVA_INT, 5),
+          entry.getAtIndex(JAVA_INT, 6));
+    }
+
+    private void encode(MemorySegment entry) {
+      entry.setAtIndex(JAVA_INT, 0, function);
+      entry.setAtIndex(JAVA_INT, 1, index);
+      entry.setAtIndex(JAVA_INT, 2, flags);
+      entry.setAtIndex(JAVA_INT, 3, eax);
+      entry.setAtIndex(JAVA_INT, 4, ebx);
+      entry.setAtIndex(JAVA_INT, 5, ecx);
+      entry.setAtIndex(JAVA_INT, 6, edx);
+    }
   }
 
   /// `struct kvm_cpuid2`, without its entries.
@@ -99,15 +121,7 @@ public record CpuId(List<Entry> entries) {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment table = allocate(entries.size(), arena);
       for (int i = 0; i < entries.size(); i++) {
-        Entry entry = entries.get(i);
-        entry(table, i)
-            .set("function", entry.function)
-            .set("index", entry.index)
-            .set("flags", entry.flags)
-            .set("eax", entry.eax)
-            .set("ebx", entry.ebx)
-            .set("ecx", entry.ecx)
-            .set("edx", entry.edx);
+        entries.get(i).encode(entry(table, i));
       }
       vcpu.ioctl(KVM_SET_CPUID2, table);
     }
@@ -117,16 +131,7 @@ public record CpuId(List<Entry> entries) {
     List<Entry> entries = new ArrayList<>();
     int count = (int) Struct.at(HEADER, table).get("nent");
     for (int i = 0; i < count; i++) {
-      Struct entry = entry(table, i);
-      entries.add(
-          new Entry(
-              (int) entry.get("function"),
-              (int) entry.get("index"),
-              (int) entry.get("flags"),
-              (int) entry.get("eax"),
-              (int) entry.get("ebx"),
-              (int) entry.get("ecx"),
-              (int) entry.get("edx")));
+      entries.add(Entry.decode(entry(table, i)));
     }
     return new CpuId(entries);
   }
@@ -138,7 +143,7 @@ public record CpuId(List<Entry> entries) {
     return table;
   }
 
-  private static Struct entry(MemorySegment table, int index) {
-    return Struct.at(ENTRY, table.asSlice(HEADER.byteSize() + ENTRY.byteSize() * index));
+  private static MemorySegment entry(MemorySegment table, int index) {
+    return table.asSlice(HEADER.byteSize() + ENTRY.byteSize() * index, ENTRY.byteSize());
   }
 }

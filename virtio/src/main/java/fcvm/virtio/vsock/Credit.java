@@ -6,7 +6,7 @@ import static fcvm.virtio.vsock.VsockHeader.VIRTIO_VSOCK_TYPE_STREAM;
 /// send before the other has made room. Counters run modulo 2^32.
 final class Credit {
   /// Bytes that we hold for the host's side of a connection at most.
-  static final int BUFFER_SIZE = 128 * 1024;
+  static final int BUFFER_SIZE = 256 * 1024;
 
   private int guestBuffer;
   private int guestForwarded;
@@ -58,8 +58,10 @@ final class Credit {
   /// Counts bytes that left our buffer.
   void forwarded(long bytes) {
     forwarded += (int) bytes;
-    // At half: rarely enough to cost nothing, early enough that the guest need not stop.
-    if (bytes > 0 && received - announced > BUFFER_SIZE / 2) {
+    // At a quarter, which is a driver's largest packet: the guest learns of the room that one
+    // packet
+    // left while the next ones are still on their way, and need not stop.
+    if (bytes > 0 && received - announced >= BUFFER_SIZE / 4) {
       owesUpdate = true;
     }
   }

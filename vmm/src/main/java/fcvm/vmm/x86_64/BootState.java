@@ -7,10 +7,6 @@ import fcvm.kvm.x86_64.CpuId;
 import fcvm.kvm.x86_64.Fpu;
 import fcvm.kvm.x86_64.Lapic;
 import fcvm.kvm.x86_64.Msrs;
-import fcvm.kvm.x86_64.Regs;
-import fcvm.kvm.x86_64.Regs.Register;
-import fcvm.kvm.x86_64.Sregs;
-import fcvm.kvm.x86_64.Sregs.Control;
 import fcvm.linux.LinuxException;
 import fcvm.vmm.VcpuSetup;
 import java.util.LinkedHashMap;
@@ -38,35 +34,8 @@ record BootState(Entry entry, CpuIdentity identity) implements VcpuSetup {
         .setOn(vcpu);
     if (index == 0) {
       Fpu.reset(vcpu);
-      switch (entry) {
-        case Entry.Pvh pvh -> enterProtectedMode(vcpu, pvh);
-        case Entry.Linux64 linux -> enterLongMode(vcpu, linux);
-      }
+      entry.enter(vcpu);
     }
-  }
-
-  private static void enterProtectedMode(VcpuFd vcpu, Entry.Pvh entry) throws LinuxException {
-    Gdt.load(Sregs.of(vcpu), Gdt.CODE_32)
-        .set(Control.CR0, Sregs.CR0_PE | Sregs.CR0_ET)
-        .set(Control.CR4, 0)
-        .set(Control.EFER, 0)
-        .setOn(vcpu);
-    new Regs().set(Register.RIP, entry.rip()).set(Register.RBX, MemoryMap.START_INFO).setOn(vcpu);
-  }
-
-  private static void enterLongMode(VcpuFd vcpu, Entry.Linux64 entry) throws LinuxException {
-    Gdt.load(Sregs.of(vcpu), Gdt.CODE_64)
-        .set(Control.CR0, Sregs.CR0_PE | Sregs.CR0_ET | Sregs.CR0_PG)
-        .set(Control.CR3, MemoryMap.PML4)
-        .set(Control.CR4, Sregs.CR4_PAE)
-        .set(Control.EFER, Sregs.EFER_LME | Sregs.EFER_LMA)
-        .setOn(vcpu);
-    new Regs()
-        .set(Register.RIP, entry.rip())
-        .set(Register.RSI, MemoryMap.ZERO_PAGE)
-        .set(Register.RSP, MemoryMap.STACK)
-        .set(Register.RBP, MemoryMap.STACK)
-        .setOn(vcpu);
   }
 
   private static Map<Integer, Long> msrs() {

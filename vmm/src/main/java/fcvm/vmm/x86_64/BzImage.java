@@ -68,7 +68,7 @@ final class BzImage {
     }
     file.read(start, target);
     return new Loaded(
-        new Entry.Linux64(address + ENTRY_64, new ZeroPage(setupHeader(file, head))),
+        new Linux64Entry(address + ENTRY_64, new ZeroPage(setupHeader(file, head))),
         address + room,
         Integer.toUnsignedLong(header.getInt(INITRD_ADDR_MAX)) + 1,
         (int) Math.min(Integer.toUnsignedLong(header.getInt(CMDLINE_SIZE)), Integer.MAX_VALUE));

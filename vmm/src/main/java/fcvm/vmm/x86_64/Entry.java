@@ -1,17 +1,21 @@
 package fcvm.vmm.x86_64;
 
+import fcvm.kvm.VcpuFd;
+import fcvm.linux.LinuxException;
+import fcvm.virtio.GuestMemory;
+import fcvm.vmm.AddressRange;
+import java.util.List;
+
 /// How a loaded kernel is entered.
-sealed interface Entry {
+sealed interface Entry permits PvhEntry, Linux64Entry {
   /// Where its first instruction is.
   long rip();
 
-  /// By Xen's PVH: 32-bit protected mode without paging, `ebx` pointing to `hvm_start_info`.
-  /// Source: `docs/misc/pvh.pandoc` of Xen.
-  record Pvh(long rip) implements Entry {}
-
-  /// By Linux's 64-bit boot protocol: long mode, `rsi` pointing to the zero page. Source:
-  /// `Documentation/arch/x86/boot.rst`.
+  /// Puts into memory what the kernel reads to know its machine, and what the processor needs.
   ///
-  /// @param zeroPage with the kernel's own setup header, if it came with one
-  record Linux64(long rip, ZeroPage zeroPage) implements Entry {}
+  /// @param initrd of size 0 if there is none
+  void describe(AddressRange initrd, List<E820> map, GuestMemory memory);
+
+  /// Gives the first vCPU the registers that the kernel expects.
+  void enter(VcpuFd vcpu) throws LinuxException;
 }

@@ -74,8 +74,8 @@ final class Vmlinux {
     }
     Entry how =
         pvhEntry.isPresent()
-            ? new Entry.Pvh(pvhEntry.getAsLong())
-            : new Entry.Linux64(entry, new ZeroPage());
+            ? new PvhEntry(pvhEntry.getAsLong())
+            : new Linux64Entry(entry, new ZeroPage());
     if (memory.slice(how.rip(), 1) == null) {
       throw file.invalid("starts at %#x, where there is no memory".formatted(how.rip()));
     }

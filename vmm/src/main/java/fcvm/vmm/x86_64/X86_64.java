@@ -55,7 +55,7 @@ public record X86_64(boolean nested) implements Architecture {
     memory.setBytes(
         MemoryMap.ACPI.gpa(),
         AcpiTables.image(MemoryMap.ACPI, plan.vcpus(), devices, MemoryMap.FIRST_VIRTIO_GSI));
-    describe(kernel.entry(), initrd, E820.of(plan.memory()), memory);
+    kernel.entry().describe(initrd, E820.of(plan.memory()), memory);
     return new BootState(kernel.entry(), new CpuIdentity(plan.vcpus(), nested));
   }
 
@@ -106,24 +106,6 @@ public record X86_64(boolean nested) implements Architecture {
       }
       file.read(0, target);
       return new AddressRange(start, file.size());
-    }
-  }
-
-  private static void describe(
-      Entry entry, AddressRange initrd, List<E820> map, GuestMemory memory) {
-    long rsdp = MemoryMap.ACPI.gpa();
-    switch (entry) {
-      case Entry.Pvh _ -> {
-        Gdt.write(memory, Gdt.CODE_32);
-        StartInfo.write(memory, MemoryMap.CMDLINE, initrd.gpa(), initrd.size(), rsdp, map);
-      }
-      case Entry.Linux64 linux -> {
-        Gdt.write(memory, Gdt.CODE_64);
-        PageTables.write(memory);
-        memory.setBytes(
-            MemoryMap.ZERO_PAGE,
-            linux.zeroPage().describe(MemoryMap.CMDLINE, initrd.gpa(), initrd.size(), rsdp, map));
-      }
     }
   }
 

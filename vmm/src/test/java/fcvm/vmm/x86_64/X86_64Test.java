@@ -64,7 +64,7 @@ class X86_64Test {
   void aVmlinuxWithANoteIsEnteredByPvh() throws Exception {
     GuestMemory memory = KernelFile.memory(MIB);
     BootState state = load(KernelFile.vmlinux(true), memory);
-    assertThat(state.entry()).isEqualTo(new Entry.Pvh(KernelFile.LOAD + 8));
+    assertThat(state.entry()).isEqualTo(new PvhEntry(KernelFile.LOAD + 8));
     assertThat(memory.getByte(KernelFile.LOAD + 15)).isEqualTo((byte) 16);
     assertThat(memory.getInt(MemoryMap.START_INFO)).isEqualTo(0x336ec578);
     assertThat(memory.getLong(MemoryMap.START_INFO + 24)).isEqualTo(MemoryMap.CMDLINE);
@@ -79,7 +79,7 @@ class X86_64Test {
     GuestMemory memory = KernelFile.memory(MIB);
     BootState state = load(KernelFile.vmlinux(false), memory);
     assertThat(state.entry().rip()).isEqualTo(KernelFile.LOAD + 4);
-    assertThat(state.entry()).isInstanceOf(Entry.Linux64.class);
+    assertThat(state.entry()).isInstanceOf(Linux64Entry.class);
     assertThat(memory.getInt(MemoryMap.ZERO_PAGE + 0x202)).isEqualTo(0x53726448);
     assertThat(memory.getLong(MemoryMap.PML4)).isEqualTo(MemoryMap.PDPT | 3);
     assertThat(memory.getLong(MemoryMap.PAGE_DIRECTORY + 8)).isEqualTo(0x20_0083);

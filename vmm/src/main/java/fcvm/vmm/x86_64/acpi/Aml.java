@@ -73,8 +73,13 @@ final class Aml {
 
   /// A path of one name: four characters, the root's prefixed by a backslash.
   private static byte[] path(String path) {
-    String name = path.startsWith("\\") ? path.substring(1) : path;
-    if (!name.matches("[A-Z_][A-Z0-9_]{3}")) {
+    int start = path.startsWith("\\") ? 1 : 0;
+    boolean valid = path.length() == start + 4 && !Character.isDigit(path.charAt(start));
+    for (int i = start; i < path.length(); i++) {
+      char c = path.charAt(i);
+      valid &= c == '_' || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+    }
+    if (!valid) {
       throw new IllegalArgumentException("not an ACPI name: " + path);
     }
     return path.getBytes(StandardCharsets.US_ASCII);

@@ -3,6 +3,7 @@ package fcvm.vmm.x86_64.acpi;
 import fcvm.vmm.AcpiPower;
 import fcvm.vmm.AddressRange;
 import fcvm.vmm.x86_64.MemoryMap;
+import java.util.HexFormat;
 import java.util.List;
 
 /// Differentiated system description table: the devices, and how to power off.
@@ -47,7 +48,7 @@ final class Dsdt {
 
   private static byte[] virtio(int n, AddressRange window, int gsi) {
     return Aml.device(
-        "V%03X".formatted(n),
+        "V" + HexFormat.of().withUpperCase().toHexDigits(n, 3),
         Aml.name("_HID", Aml.string(VIRTIO_MMIO)),
         Aml.name("_UID", Aml.integer(n)),
         Aml.name("_CCA", Aml.integer(1)), // cache coherent
