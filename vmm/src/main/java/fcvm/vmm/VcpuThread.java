@@ -7,7 +7,7 @@ import java.lang.foreign.MemorySegment;
 
 /// A vCPU's platform thread. It does nothing but KVM_RUN and dispatch of exits to the buses, until
 /// the end of the microVM.
-final class VcpuThread {
+final class VcpuThread implements AutoCloseable {
   /// KVM_INTERNAL_ERROR_DELIVERY_EV.
   private static final int DELIVERY_EVENT = 3;
 
@@ -32,7 +32,8 @@ final class VcpuThread {
   }
 
   /// Waits until the thread has ended, which it does soon after the microVM's end.
-  void join() {
+  @Override
+  public void close() {
     Join.uninterruptibly(thread);
   }
 
