@@ -108,6 +108,11 @@ final class CommandRun {
     host.write(last);
   }
 
+  /// Whether the command has ended and the host was told.
+  boolean isOver() {
+    return !output.isAlive();
+  }
+
   /// Waits until the command has ended and the host was told.
   void awaitEnd() {
     boolean interrupted = false;

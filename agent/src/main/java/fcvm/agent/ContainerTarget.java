@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /// Commands in the microVM's container.
 ///
@@ -72,15 +73,9 @@ final class ContainerTarget implements Targets {
     long deadline = System.nanoTime() + PATIENCE_NANOS;
     try {
       while (System.nanoTime() - deadline < 0) {
-        if (Files.exists(PodmanRun.CONTAINER_ID)) {
-          String id = Files.readString(PodmanRun.CONTAINER_ID).trim();
-          Path state = RUNTIME_STATE.resolve(id);
-          // The fifo is what a created container waits at to be started.
-          if (!id.isEmpty()
-              && Files.exists(state.resolve("status"))
-              && !Files.exists(state.resolve("exec.fifo"))) {
-            return id;
-          }
+        String id = started();
+        if (id != null) {
+          return id;
         }
         Thread.sleep(PAUSE_MILLIS);
       }
@@ -90,6 +85,21 @@ final class ContainerTarget implements Targets {
       Thread.currentThread().interrupt();
     }
     throw new CommandException(CommandException.FAILED, "the container is not running");
+  }
+
+  /// The id of the container if it has been started and is not gone yet, or null.
+  static @Nullable String started() throws IOException {
+    if (!Files.exists(PodmanRun.CONTAINER_ID)) {
+      return null;
+    }
+    String id = Files.readString(PodmanRun.CONTAINER_ID).trim();
+    Path state = RUNTIME_STATE.resolve(id);
+    // The fifo is what a created container waits at to be started.
+    boolean runs =
+        !id.isEmpty()
+            && Files.exists(state.resolve("status"))
+            && !Files.exists(state.resolve("exec.fifo"));
+    return runs ? id : null;
   }
 
   private static List<byte[]> configured(String container) throws CommandException {

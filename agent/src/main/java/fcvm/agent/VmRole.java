@@ -22,6 +22,7 @@ import java.util.List;
 final class VmRole {
   private static final long CONNECT_NANOS = 10_000_000_000L;
   private static final int CONNECT_PAUSE_MILLIS = 20;
+  private static final int WATCH_PAUSE_MILLIS = 10;
   private static final int BYE_MILLIS = 2_000;
 
   private final Reaper reaper;
@@ -53,6 +54,7 @@ final class VmRole {
         // A thread of its own: the end of the container is waited for here, its host there.
         Thread control =
             Thread.ofPlatform().daemon().name("control").start(() -> serve(run, frames));
+        Thread.ofPlatform().daemon().name("watch").start(() -> watch(run, host));
         run.awaitEnd();
         control.join(BYE_MILLIS);
       } catch (CommandException e) {
@@ -97,6 +99,22 @@ final class VmRole {
       run.serve(frames);
     } catch (IOException e) {
       console.debug("the host is gone: " + e.getMessage());
+    }
+  }
+
+  // Tells the host when the container itself runs: podman takes its time before. One that is gone
+  // again between two looks is not told of.
+  private static void watch(CommandRun run, Host host) {
+    try {
+      while (!run.isOver()) {
+        if (ContainerTarget.started() != null) {
+          host.write(Event.now("container-started").frame());
+          return;
+        }
+        Thread.sleep(WATCH_PAUSE_MILLIS);
+      }
+    } catch (IOException | InterruptedException e) {
+      // It is for the timings only.
     }
   }
 

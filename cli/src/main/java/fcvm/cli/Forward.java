@@ -69,8 +69,11 @@ final class Forward {
               }
             });
     Foreground.checkTty(tty, invocation);
-    try (interruption) {
-      return foreground.run(() -> converse(ready.machine(), withTerm(command)));
+    try (interruption;
+        Signals _ = Signals.take(Signals.ending(), interruption::signal)) {
+      // The terminal becomes raw only when nothing of ours is shown on it any more.
+      Machine machine = ready.machine();
+      return foreground.run(() -> converse(machine, withTerm(command)));
     } catch (Exception e) {
       if (interruption.first() != 0) {
         return interruption.exitCode();
@@ -83,13 +86,10 @@ final class Forward {
     if (!tty || invocation.variable("TERM").isEmpty()) {
       return command;
     }
-    List<String> withTerm = new ArrayList<>(List.of("env", "TERM=" + Raw.of(term())));
+    String term = Raw.of(invocation.variable("TERM").get());
+    List<String> withTerm = new ArrayList<>(List.of("env", "TERM=" + term));
     withTerm.addAll(command);
     return withTerm;
-  }
-
-  private String term() {
-    return invocation.variable("TERM").orElseThrow();
   }
 
   private int converse(Machine machine, List<String> command) throws IOException {

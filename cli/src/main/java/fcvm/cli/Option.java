@@ -56,6 +56,8 @@ final class Option {
   static PositionalParamSpec argument(int index, String label, String help) {
     return PositionalParamSpec.builder()
         .index(Integer.toString(index))
+        .arity("1")
+        .required(true)
         .type(String.class)
         .paramLabel(label)
         .description(help)
@@ -67,6 +69,7 @@ final class Option {
     return PositionalParamSpec.builder()
         .index(index + "..*")
         .arity(arity)
+        .required(arity.startsWith("1"))
         .type(List.class)
         .auxiliaryTypes(String.class)
         .paramLabel(label)

@@ -98,12 +98,16 @@ final class RunCommand implements Command {
   private static int local(RunOptions options, Invocation invocation, Timings timings)
       throws Exception {
     Foreground.checkTty(options.tty(), invocation);
+    // Before the terminal becomes raw, because the first time there is progress to show on it.
+    timings.phase("artifacts");
+    GuestFiles files =
+        GuestFiles.of(new Provision(invocation.dirs(), invocation.progress()), options.kernel());
     Streams streams = invocation.streams();
     ContainerRun run =
         new ContainerRun(
             options,
             Foreground.window(),
-            GuestFiles.of(new Provision(invocation.dirs(), invocation.progress())),
+            files,
             invocation.store(),
             new RunStreams(
                 streams.in(),

@@ -2,7 +2,6 @@ package fcvm.container;
 
 import fcvm.agent.protocol.Event;
 import fcvm.agent.protocol.ExecSession;
-import fcvm.agent.protocol.FrameReader;
 import fcvm.agent.protocol.FrameWriter;
 import fcvm.agent.protocol.RunPlan;
 import fcvm.agent.protocol.WindowSize;
@@ -34,11 +33,12 @@ public final class ContainerRun {
   private static final int SIGPIPE = 13;
   private static final long CONSOLE_BYTES = 1 << 20;
   private static final long SILENCE_NANOS = TimeUnit.SECONDS.toNanos(1);
+  private static final long EXIT_MILLIS = TimeUnit.SECONDS.toMillis(2);
   private static final long POWER_OFF_MILLIS = TimeUnit.SECONDS.toMillis(30);
 
   private final RunOptions options;
   private final WindowSize window;
-  private final GuestFiles.Source source;
+  private final GuestFiles guestFiles;
   private final VmStore store;
   private final RunStreams streams;
   private final Timings timings;
@@ -47,29 +47,29 @@ public final class ContainerRun {
   private volatile @Nullable ExecSession session;
 
   /// @param window the terminal's size when it starts
-  /// @param source where kernel and file systems come from
+  /// @param guestFiles kernel and file systems
   /// @param timings gets the phases from here on
   public ContainerRun(
       RunOptions options,
       WindowSize window,
-      GuestFiles.Source source,
+      GuestFiles guestFiles,
       VmStore store,
       RunStreams streams,
       Timings timings) {
-    this(options, window, source, store, streams, timings, Guest.Boot.ON_KVM);
+    this(options, window, guestFiles, store, streams, timings, Guest.Boot.ON_KVM);
   }
 
   ContainerRun(
       RunOptions options,
       WindowSize window,
-      GuestFiles.Source source,
+      GuestFiles guestFiles,
       VmStore store,
       RunStreams streams,
       Timings timings,
       Guest.Boot boot) {
     this.options = options;
     this.window = window;
-    this.source = source;
+    this.guestFiles = guestFiles;
     this.store = store;
     this.streams = streams;
     this.timings = timings;
@@ -83,8 +83,6 @@ public final class ContainerRun {
   ///   the guest's console
   public int run() throws ContainerException {
     try (interruption) {
-      timings.phase("artifacts");
-      GuestFiles guestFiles = source.files(options.kernel());
       timings.phase("vm_assembly");
       try (VmFiles files =
               store.create(options.name(), options.image(), options.cpus(), options.memoryMib());
@@ -92,7 +90,7 @@ public final class ContainerRun {
           PlanListener listener = new PlanListener(files.record().vsock())) {
         copyDisk(guestFiles.blankDisk(), files.disk());
         OutputStream serial = new Tee(console, streams.console());
-        try (Guest guest = boot(config(guestFiles, files), serial)) {
+        try (Guest guest = boot(config(files), serial)) {
           interruption.stopWith(guest::stop);
           return converse(guest, listener, files);
         }
@@ -137,7 +135,7 @@ public final class ContainerRun {
     }
   }
 
-  private VmConfig config(GuestFiles guestFiles, VmFiles files) {
+  private VmConfig config(VmFiles files) {
     return new VmConfig(
         new VmConfig.BootSource(
             guestFiles.kernel(), guestFiles.initrd(), KernelArguments.of(Arch.current(), "vm")),
@@ -162,13 +160,15 @@ public final class ContainerRun {
       throws IOException, ContainerException, InterruptedException {
     timings.phase("kernel_boot");
     GuestWatch watch = new GuestWatch(guest);
-    try (GuestConnection connection = watch.until(listener, listener::accept)) {
+    try (PlanListener.Greeting agent = watch.until(listener, listener::await)) {
+      GuestConnection connection = agent.connection();
+      reached(agent.started());
       timings.phase("plan");
       PipeOutput out = new PipeOutput(streams.out());
       PipeOutput err = new PipeOutput(streams.err());
       ExecSession talk =
           new ExecSession(
-              new FrameReader(connection.input()),
+              agent.frames(),
               new FrameWriter(connection.output()),
               streams.in(),
               out,
@@ -180,21 +180,23 @@ public final class ContainerRun {
       int code = await(watch, connection, talk, out, err);
       timings.phase("power_off");
       files.status(Status.STOPPING);
-      if (!watch.isOverWithin(POWER_OFF_MILLIS)) {
+      boolean abandoned = out.isBroken() || err.isBroken();
+      if (abandoned || !watch.isOverWithin(POWER_OFF_MILLIS)) {
         guest.stop();
       }
       return code;
     } catch (IOException e) {
-      VmExit exit = watch.exit();
-      if (exit != null && interruption.first() == 0) {
-        throw new ContainerException(
-            "the VM ended before its container did: "
-                + describe(exit)
-                + "; its console is in "
-                + files.keepConsole(),
-            e);
+      if (interruption.first() != 0) {
+        throw e;
       }
-      throw e;
+      // The connection breaks a little before the end is known.
+      VmExit exit = watch.isOverWithin(EXIT_MILLIS) ? watch.exit() : null;
+      throw new ContainerException(
+          "the VM ended before its container did: "
+              + (exit == null ? "its agent is gone: " + reason(e) : describe(exit))
+              + "; its console is in "
+              + files.keepConsole(),
+          e);
     }
   }
 

@@ -14,25 +14,18 @@ import java.util.Optional;
 /// @param rootfs the root file system's image, read-only
 /// @param blankDisk the template of the writable disk
 public record GuestFiles(Path kernel, Path initrd, Path rootfs, Path blankDisk) {
-  /// Makes or finds the files.
-  @FunctionalInterface
-  public interface Source {
-    /// May take minutes the first time.
-    ///
-    /// @param kernel the kernel to boot instead of the usual one
-    GuestFiles files(Optional<Path> kernel) throws IOException, ContainerException;
-  }
-
-  /// Those for this computer's own architecture.
-  public static Source of(Provision provision) {
-    return chosen -> {
-      Arch arch = Arch.current();
-      Kernel kernel =
-          chosen.isEmpty()
-              ? provision.kernel(arch)
-              : provision.kernel(arch, KernelFile.check(chosen.get()));
-      return new GuestFiles(
-          kernel.image(), kernel.initrd(), provision.rootfs(arch), provision.blankDisk());
-    };
+  /// Those for this computer's own architecture, made if they are missing: that may take minutes.
+  ///
+  /// @param chosen a kernel to boot instead of the usual one
+  /// @throws ContainerException if there is no such kernel
+  public static GuestFiles of(Provision provision, Optional<Path> chosen)
+      throws IOException, ContainerException {
+    Arch arch = Arch.current();
+    Kernel kernel =
+        chosen.isEmpty()
+            ? provision.kernel(arch)
+            : provision.kernel(arch, KernelFile.check(chosen.get()));
+    return new GuestFiles(
+        kernel.image(), kernel.initrd(), provision.rootfs(arch), provision.blankDisk());
   }
 }

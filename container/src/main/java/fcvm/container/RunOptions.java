@@ -45,6 +45,9 @@ public record RunOptions(
   /// The options for Podman, between `podman run` and the image.
   List<byte[]> podmanArguments() {
     List<byte[]> arguments = new ArrayList<>();
+    // The VM is the fence around the processes. In a PID namespace of its own the command would be
+    // process 1, which signals do not end by default: `kill -9 $$` would be ignored, not 137.
+    arguments.add(ascii("--pid=host"));
     for (byte[] variable : environment) {
       option(arguments, "--env", variable);
     }

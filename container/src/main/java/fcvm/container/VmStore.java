@@ -1,14 +1,11 @@
 package fcvm.container;
 
 import static java.nio.file.StandardCopyOption.ATOMIC_MOVE;
-import static java.nio.file.StandardOpenOption.CREATE;
-import static java.nio.file.StandardOpenOption.WRITE;
 
 import fcvm.container.VmRecord.Status;
+import fcvm.linux.FileLock;
 import fcvm.provision.Dirs;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,7 +18,6 @@ import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
 
@@ -42,8 +38,6 @@ public final class VmStore {
   private final Path runtimeDirectory;
   private final Consumer<String> warnings;
   private final SecureRandom random = new SecureRandom();
-  // A file lock belongs to the process: between threads of one process this one decides.
-  private final ReentrantLock threads = new ReentrantLock();
 
   /// @param stateDirectory where records and disks are; it need not exist yet
   /// @param runtimeDirectory where sockets are; a short path
@@ -70,7 +64,7 @@ public final class VmStore {
     if (name.isPresent()) {
       VmName.check(name.get());
     }
-    try (Locked _ = lock()) {
+    try (FileLock _ = lock()) {
       List<VmRecord> living = sweepLocked();
       byte[] id = new byte[ID_BYTES];
       random.nextBytes(id);
@@ -123,7 +117,7 @@ public final class VmStore {
     if (!Files.isDirectory(stateDirectory)) {
       return List.of();
     }
-    try (Locked _ = lock()) {
+    try (FileLock _ = lock()) {
       return sweepLocked();
     }
   }
@@ -144,14 +138,14 @@ public final class VmStore {
 
   /// Replaces the record of one that this process owns.
   void update(VmRecord record) throws IOException {
-    try (Locked _ = lock()) {
+    try (FileLock _ = lock()) {
       write(record);
     }
   }
 
   /// Removes everything of one.
   void remove(VmRecord record) throws IOException {
-    try (Locked _ = lock()) {
+    try (FileLock _ = lock()) {
       removeLocked(record.id());
     }
   }
@@ -228,35 +222,10 @@ public final class VmStore {
     return entries;
   }
 
-  private Locked lock() throws IOException {
-    threads.lock();
-    try {
-      Tree.create(stateDirectory);
-      FileChannel file = FileChannel.open(stateDirectory.resolve(".lock"), CREATE, WRITE);
-      return new Locked(file, file.lock());
-    } catch (IOException | RuntimeException e) {
-      threads.unlock();
-      throw e;
-    }
-  }
-
-  /// The right to change the store.
-  private final class Locked implements AutoCloseable {
-    private final FileChannel file;
-    private final FileLock lock;
-
-    Locked(FileChannel file, FileLock lock) {
-      this.file = file;
-      this.lock = lock;
-    }
-
-    @Override
-    public void close() throws IOException {
-      try (file) {
-        lock.release();
-      } finally {
-        threads.unlock();
-      }
-    }
+  // flock(2), not Java's own lock: it works between threads too, and a thread that a signal
+  // interrupted can still take it to clean up.
+  private FileLock lock() throws IOException {
+    Tree.create(stateDirectory);
+    return FileLock.exclusive(stateDirectory.resolve(".lock").toString());
   }
 }

@@ -17,7 +17,7 @@ record Board(String program, String machine, String cpu, String commandLine) {
           "q35,smm=off,vmport=off,sata=off,smbus=off,i8042=off",
           // SVM; TCG has no VMX.
           "EPYC-v4",
-          "console=ttyS0 no_timer_check tsc=unstable");
+          "console=ttyS0 no_timer_check tsc=reliable");
 
   private static final Board ARM64 =
       new Board(

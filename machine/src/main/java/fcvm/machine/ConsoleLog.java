@@ -6,10 +6,14 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 
 /// What the machine's kernel and agent said since its start.
 record ConsoleLog(Path path) {
+  private static final FileAttribute<?> OWNER_ONLY =
+      PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
   private static final int TAIL_BYTES = 16 * 1024;
   private static final String POWER_DOWN = "reboot: Power down";
   private static final String PANIC = "Kernel panic - not syncing: ";
@@ -20,6 +24,7 @@ record ConsoleLog(Path path) {
       Path before = path.resolveSibling(path.getFileName() + ".1");
       Files.move(path, before, StandardCopyOption.REPLACE_EXISTING);
     }
+    Files.createFile(path, OWNER_ONLY);
   }
 
   /// Whether the machine's last word was that it powers off.

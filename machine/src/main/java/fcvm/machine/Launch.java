@@ -97,9 +97,12 @@ final class Launch {
     try (PortConnection port = new Ports(paths).connect()) {
       port.hello(PATIENCE);
     } catch (IOException e) {
-      String log = new ConsoleLog(paths.console()).excerpt(EXCERPT_LINES);
+      ConsoleLog console = new ConsoleLog(paths.console());
+      String reason = running.isAlive() ? e.getMessage() : console.reason();
       throw new MachineException(
-          "the " + qemu.arch() + " machine did not come up (" + e.getMessage() + "); " + log, e);
+          "the %s machine did not come up: %s; %s"
+              .formatted(qemu.arch(), reason, console.excerpt(EXCERPT_LINES)),
+          e);
     }
   }
 

@@ -29,10 +29,10 @@ import java.util.stream.Stream;
 /// Any process may use any machine at any time: whoever starts, stops or removes it holds its lock,
 /// and each command has a port of its own.
 public final class Machine {
-  private static final Duration HELLO_PATIENCE = Duration.ofSeconds(60);
+  private static final Duration HELLO_PATIENCE = Duration.ofMinutes(2);
   private static final Duration POWER_OFF_PATIENCE = Duration.ofSeconds(30);
   private static final Duration QUIT_PATIENCE = Duration.ofSeconds(5);
-  private static final Duration NAP = Duration.ofMillis(10);
+  private static final Duration SETTLE_PATIENCE = Duration.ofSeconds(1);
 
   // Pid 1 of the machine takes it as the request to power off.
   private static final List<byte[]> POWER_OFF =
@@ -204,9 +204,13 @@ public final class Machine {
     };
   }
 
-  // Why a connection broke: empty if the machine still runs.
+  // Why a connection broke: empty if the machine still runs. QEMU's sockets go before it does.
   private String whyGone() {
     try {
+      RunningMachine running = RunningMachine.read(paths.running()).orElse(null);
+      if (running != null && running.qemu().isPresent()) {
+        running.qemu().get().awaitEnd(SETTLE_PATIENCE);
+      }
       return switch (status()) {
         case MachineStatus.Running _ -> "";
         case MachineStatus.Crashed(_, String reason) ->
@@ -274,7 +278,7 @@ public final class Machine {
               OutputStream.nullOutputStream(),
               OutputStream.nullOutputStream())
           .send(system(POWER_OFF));
-      awaitEnd(qemu, POWER_OFF_PATIENCE);
+      qemu.awaitEnd(POWER_OFF_PATIENCE);
     } catch (IOException e) {
       // It does not listen any more.
     }
@@ -284,19 +288,7 @@ public final class Machine {
       } catch (IOException e) {
         // Then it is killed.
       }
-      awaitEnd(qemu, QUIT_PATIENCE);
-    }
-  }
-
-  private static void awaitEnd(ProcessIdentity process, Duration patience) throws IOException {
-    long deadline = System.nanoTime() + patience.toNanos();
-    while (process.isAlive() && System.nanoTime() < deadline) {
-      try {
-        Thread.sleep(NAP);
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        throw new MachineException("interrupted while stopping the machine", e);
-      }
+      qemu.awaitEnd(QUIT_PATIENCE);
     }
   }
 

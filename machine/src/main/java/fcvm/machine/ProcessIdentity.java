@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
 
 /// One process, now and later: a pid alone may by then be another one's.
@@ -16,6 +17,9 @@ public record ProcessIdentity(int pid, long startTime) {
   // Fields of /proc/PID/stat after the name in parentheses, which may contain anything.
   private static final int STATE = 0;
   private static final int START_TIME = 19;
+
+  private static final Duration KILL_PATIENCE = Duration.ofSeconds(10);
+  private static final Duration NAP = Duration.ofMillis(5);
 
   private record Stat(char state, long startTime) {}
 
@@ -31,11 +35,31 @@ public record ProcessIdentity(int pid, long startTime) {
         .isPresent();
   }
 
-  /// Ends it at once, if it still runs.
+  /// Ends it at once, if it still runs, and waits until it is gone with all that it held.
   void kill() {
     if (isAlive()) {
       Children.killResult(pid, Children.SIGKILL);
+      awaitEnd(KILL_PATIENCE);
     }
+  }
+
+  /// Waits until it has ended.
+  ///
+  /// @return false if it has not in time
+  boolean awaitEnd(Duration patience) {
+    long deadline = System.nanoTime() + patience.toNanos();
+    boolean interrupted = false;
+    while (isAlive() && System.nanoTime() - deadline < 0 && !interrupted) {
+      try {
+        Thread.sleep(NAP);
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+    return !isAlive();
   }
 
   private static Optional<Stat> stat(int pid) {

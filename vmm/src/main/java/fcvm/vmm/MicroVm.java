@@ -48,18 +48,18 @@ public final class MicroVm implements AutoCloseable {
     boolean built = false;
     try {
       Kvm kvm = Kvm.open();
-      teardown.add(kvm::close);
+      teardown.add(kvm);
 
       // Memory and what is loaded into it: first, because it finds most mistakes.
       List<AddressRange> ranges = architecture.memoryRanges(config.machine().memMib() * MIB);
       Mapping mapping = Mapping.anonymous(config.machine().memMib() * MIB);
-      teardown.add(mapping::close);
+      teardown.add(mapping);
       GuestMemory memory = guestMemory(ranges, mapping.segment());
       VcpuSetup setup = architecture.load(bootPlan(config, architecture, ranges), memory);
 
       // The machine without devices.
       VmFd vm = kvm.createVm();
-      teardown.add(vm::close);
+      teardown.add(vm);
       setMemorySlots(vm, memory);
       architecture.beforeVcpus(vm);
       List<VcpuFd> vcpus = createVcpus(kvm, vm, config.machine().vcpus(), setup);
@@ -70,24 +70,24 @@ public final class MicroVm implements AutoCloseable {
       Bus mmio = new Bus();
       this.end = new VmEnd(vcpus);
       EventLoop loop = new EventLoop();
-      teardown.add(loop::close);
+      teardown.add(loop);
       startLoop(loop);
       SerialOutput output = new SerialOutput(serial);
-      teardown.add(output::close);
+      teardown.add(output);
       this.uart = architecture.attachLegacyDevices(new Board(vm, ports, mmio, output, end));
       List<DeviceSpec> devices = config.devices();
       for (int n = 0; n < devices.size(); n++) {
         EventFd interrupt = new EventFd();
-        teardown.add(interrupt::close);
+        teardown.add(interrupt);
         MmioTransport transport = transport(device(devices.get(n)), memory, interrupt, loop);
-        teardown.add(transport::close);
+        teardown.add(transport);
         attach(transport, interrupt, n, architecture, vm, mmio);
       }
 
       // From here on the guest runs.
       List<VcpuThread> threads =
           vcpus.stream().map(v -> new VcpuThread(v, architecture, ports, mmio, end)).toList();
-      threads.forEach(thread -> teardown.add(thread::join));
+      threads.forEach(teardown::add);
       // Before the joins, since closing goes backwards: what lets the threads end.
       teardown.add(output::release);
       teardown.add(uart::close);
@@ -138,7 +138,7 @@ public final class MicroVm implements AutoCloseable {
     List<VcpuFd> vcpus = new ArrayList<>();
     for (int i = 0; i < count; i++) {
       VcpuFd vcpu = vm.createVcpu(i);
-      teardown.add(vcpu::close);
+      teardown.add(vcpu);
       vcpus.add(vcpu);
     }
     for (int i = 0; i < count; i++) {

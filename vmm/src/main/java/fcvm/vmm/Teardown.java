@@ -6,29 +6,24 @@ import java.util.Deque;
 /// What a microVM holds, released in the reverse order in which it was acquired: so nothing is
 /// released before what was built upon it. Closing twice does nothing.
 final class Teardown implements AutoCloseable {
-  /// A step that cannot fail in a way that anyone could act on.
-  @FunctionalInterface
-  interface Step {
-    void run();
-  }
+  private final Deque<AutoCloseable> steps = new ArrayDeque<>();
 
-  private final Deque<Step> steps = new ArrayDeque<>();
-
-  /// Adds a step; it runs before all that were added before.
-  void add(Step step) {
+  /// Adds something to release, or another step; it comes before all that were added before.
+  void add(AutoCloseable step) {
     steps.push(step);
   }
 
   @Override
+  @SuppressWarnings("CatchingUnchecked") // what is closed here promises not to fail
   public void close() {
-    RuntimeException failure = null;
+    IllegalStateException failure = null;
     while (!steps.isEmpty()) {
       try {
-        steps.pop().run();
-      } catch (RuntimeException e) {
+        steps.pop().close();
+      } catch (Exception e) {
         // The other steps run all the same: one bug must not leak the rest.
         if (failure == null) {
-          failure = e;
+          failure = new IllegalStateException("a microVM was not released cleanly", e);
         } else {
           failure.addSuppressed(e);
         }

@@ -7,18 +7,9 @@ import java.lang.foreign.MemorySegment;
 
 /// A vCPU's platform thread. It does nothing but KVM_RUN and dispatch of exits to the buses, until
 /// the end of the microVM.
-final class VcpuThread {
+final class VcpuThread implements AutoCloseable {
   /// KVM_INTERNAL_ERROR_DELIVERY_EV.
   private static final int DELIVERY_EVENT = 3;
-
-  /// How often in succession KVM may fail to emulate an access because an event is being delivered.
-  ///
-  /// KVM's SVM code looks at the type of EXITINTINFO without asking whether it is valid. QEMU's
-  /// emulated processor leaves the type of the guest's last exception there, so an access to a
-  /// device that follows an exception without an exit in between fails. Nothing has happened to the
-  /// guest then, and entering it again repeats the access with a clean EXITINTINFO. If an event
-  /// really is in the way, the same error comes again at once.
-  private static final int DELIVERY_RETRIES = 3;
 
   private final VcpuFd vcpu;
   private final Architecture architecture;
@@ -26,7 +17,6 @@ final class VcpuThread {
   private final Bus mmio;
   private final VmEnd end;
   private final Thread thread;
-  private int deliveryErrors;
 
   VcpuThread(VcpuFd vcpu, Architecture architecture, Bus ports, Bus mmio, VmEnd end) {
     this.vcpu = vcpu;
@@ -42,7 +32,8 @@ final class VcpuThread {
   }
 
   /// Waits until the thread has ended, which it does soon after the microVM's end.
-  void join() {
+  @Override
+  public void close() {
     Join.uninterruptibly(thread);
   }
 
@@ -60,12 +51,18 @@ final class VcpuThread {
     }
   }
 
-  private boolean isWorthARetry(VcpuExit exit) {
-    if (exit instanceof VcpuExit.KvmInternalError error && error.suberror() == DELIVERY_EVENT) {
-      return deliveryErrors++ < DELIVERY_RETRIES;
-    }
-    deliveryErrors = 0;
-    return false;
+  /// Whether KVM failed to emulate an access only because it saw an event being delivered.
+  ///
+  /// KVM's SVM code looks at the type of EXITINTINFO without asking whether it is valid. QEMU's
+  /// emulated processor leaves the type of the guest's last exception there, so an access to a
+  /// device that follows an exception without an exit in between fails. Nothing has happened to the
+  /// guest then, and entering it again repeats the access with a clean EXITINTINFO.
+  ///
+  /// There is no limit on how often: exits that KVM serves by itself do not show here, so failures
+  /// that look successive are not. A guest whose event really is in the way spins, which is no more
+  /// than a guest can do with a jump to itself.
+  private static boolean isWorthARetry(VcpuExit exit) {
+    return exit instanceof VcpuExit.KvmInternalError error && error.suberror() == DELIVERY_EVENT;
   }
 
   private void dispatch(VcpuExit exit) {

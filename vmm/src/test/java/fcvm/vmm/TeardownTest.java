@@ -27,7 +27,7 @@ class TeardownTest {
       throw new IllegalStateException("bug");
     });
     teardown.add(() -> order.add(3));
-    assertThatThrownBy(teardown::close).hasMessage("bug");
+    assertThatThrownBy(teardown::close).hasRootCauseMessage("bug");
     assertThat(order).containsExactly(3, 1);
   }
 }

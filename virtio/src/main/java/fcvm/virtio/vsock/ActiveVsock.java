@@ -160,7 +160,10 @@ final class ActiveVsock implements ActiveDevice {
       resets.add(ports);
       return;
     }
-    Path target = path.resolveSibling(path.getFileName() + "_" + port(ports.host()));
+    // Plainly concatenated: linking a call site of `+` takes long in a cold process, and this is on
+    // the way of a container's start.
+    String port = Integer.toUnsignedString(ports.host());
+    Path target = Path.of(path.toString().concat("_").concat(port));
     try {
       VsockConnection connection =
           VsockConnection.ofGuest(UnixSocket.connect(target), rings, request);
@@ -170,10 +173,6 @@ final class ActiveVsock implements ActiveDevice {
       // Nobody listens, or not fast enough: for the guest, connection refused.
       resets.add(ports);
     }
-  }
-
-  private static String port(int number) {
-    return Integer.toUnsignedString(number);
   }
 
   // ---- from clients of the host

@@ -6,8 +6,6 @@ import fcvm.linux.Errno;
 import fcvm.linux.UnixSocket;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /// Reads the line `CONNECT <port>\n` with which a client of the host says where it wants to go. Not
 /// a byte more: what follows the line belongs to the guest.
@@ -25,7 +23,8 @@ final class ConnectCommand {
   }
 
   private static final int MAX_LINE = 32;
-  private static final Pattern LINE = Pattern.compile("CONNECT ([0-9]{1,10})\r?\n");
+  private static final int MAX_DIGITS = 10;
+  private static final String COMMAND = "CONNECT ";
   private static final Progress INCOMPLETE = new Progress.Incomplete();
   private static final Progress REFUSED = new Progress.Refused();
 
@@ -54,11 +53,23 @@ final class ConnectCommand {
   }
 
   private Progress parse() {
-    Matcher matcher = LINE.matcher(new String(line, 0, length, US_ASCII));
-    if (!matcher.matches()) {
+    int end = length > 1 && line[length - 2] == '\r' ? length - 2 : length - 1;
+    String text = new String(line, 0, end, US_ASCII);
+    if (!text.startsWith(COMMAND)) {
       return REFUSED;
     }
-    long port = Long.parseLong(matcher.group(1));
+    String number = text.substring(COMMAND.length());
+    if (number.isEmpty() || number.length() > MAX_DIGITS) {
+      return REFUSED;
+    }
+    long port = 0;
+    for (int i = 0; i < number.length(); i++) {
+      int digit = number.charAt(i) - '0';
+      if (digit < 0 || digit > 9) {
+        return REFUSED;
+      }
+      port = 10 * port + digit;
+    }
     return port > 0xffff_ffffL ? REFUSED : new Progress.Port((int) port);
   }
 }

@@ -207,7 +207,8 @@ final class VsockConnection {
       reset();
       return;
     }
-    byte[] answer = "OK %d\n".formatted(Integer.toUnsignedLong(hostPort)).getBytes(US_ASCII);
+    byte[] answer =
+        "OK ".concat(Integer.toUnsignedString(hostPort)).concat("\n").getBytes(US_ASCII);
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment bytes = arena.allocateFrom(JAVA_BYTE, answer);
       if (socket.writeResult(bytes) != answer.length) {

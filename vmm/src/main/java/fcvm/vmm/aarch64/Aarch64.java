@@ -16,8 +16,11 @@ import fcvm.vmm.BootPlan;
 import fcvm.vmm.Pl031;
 import fcvm.vmm.Uart;
 import fcvm.vmm.VcpuSetup;
+import java.io.IOException;
+import java.io.InputStream;
 import java.lang.foreign.MemorySegment;
-import java.security.SecureRandom;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Objects;
@@ -105,10 +108,13 @@ public final class Aarch64 implements Architecture {
     return Objects.requireNonNull(memory.slice(gpa, size), "checked to be in memory");
   }
 
-  private static byte[] seed() {
-    byte[] seed = new byte[SEED_SIZE];
-    new SecureRandom().nextBytes(seed);
-    return seed;
+  /// From the kernel: SecureRandom would load its providers first, which delays every start.
+  private static byte[] seed() throws BootException {
+    try (InputStream random = Files.newInputStream(Path.of("/dev/urandom"))) {
+      return random.readNBytes(SEED_SIZE);
+    } catch (IOException e) {
+      throw new BootException("/dev/urandom cannot be read: " + e.getMessage(), e);
+    }
   }
 
   @Override

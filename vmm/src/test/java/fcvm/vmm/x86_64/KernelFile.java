@@ -19,7 +19,7 @@ final class KernelFile {
   static final int NOTES = 0x100;
   private static final int PVH_ENTRY = 36;
   static final int CODE = 0x1000;
-  static final int CODE_SIZE = 32;
+  static final int CODE_SIZE = 64;
   static final long LOAD = 0x20_0000;
 
   private KernelFile() {}

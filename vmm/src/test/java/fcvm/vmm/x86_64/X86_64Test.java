@@ -121,7 +121,7 @@ class X86_64Test {
     refused(arm, "is an ELF file, but not one for x86_64");
     refused(
         Arrays.copyOf(KernelFile.vmlinux(false), KernelFile.CODE + 5),
-        "ends at byte 4101, before the end of its segment 0 (0x20 bytes at 0x1000)");
+        "ends at byte 4101, before the end of its segment 0 (0x40 bytes at 0x1000)");
     refused(
         Arrays.copyOf(KernelFile.vmlinux(false), 100),
         "ends at byte 100, before the end of its program headers (0x70 bytes at 0x40)");
