@@ -1,5 +1,7 @@
 package fcvm.cli;
 
+import fcvm.container.ContainerException;
+import fcvm.container.GuestFiles;
 import fcvm.container.KernelFile;
 import fcvm.container.RunOptions;
 import fcvm.container.Timings;
@@ -7,13 +9,14 @@ import fcvm.linux.Arch;
 import fcvm.machine.Machine;
 import fcvm.provision.Dirs;
 import fcvm.provision.Provision;
-import fcvm.provision.Setup;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
@@ -24,6 +27,9 @@ import tools.jackson.core.json.JsonFactory;
 /// `podman run` in the emulated machine: everything that takes long is prepared here, where there
 /// are a network and a terminal for it, then the same command runs there.
 final class EmulatedRun {
+  /// Tells a run in the machine which files to use.
+  static final String FILES = "FCVM_GUEST_FILES";
+
   private final RunOptions options;
   private final Invocation invocation;
   private final Timings timings;
@@ -48,10 +54,19 @@ final class EmulatedRun {
     Dirs dirs = invocation.dirs();
     Provision provision = new Provision(dirs, invocation.progress());
     Machine machine = new Machine(where.arch(), provision, dirs);
-    List<String> command = Forward.fcvm(invocation, arguments(dirs));
+    List<String> command = Forward.fcvm(invocation, arguments());
+    Forward forward = new Forward(invocation, options.interactive(), options.tty());
     int code =
-        new Forward(invocation, options.interactive(), options.tty())
-            .run(() -> ready(machine, provision, where.arch()), command);
+        forward.run(
+            () -> {
+              timings.phase("artifacts");
+              forward.variable(FILES, files(provision, dirs, where.arch()));
+              timings.phase("machine_start");
+              machine.start(invocation.progress());
+              timings.phase("machine_run");
+              return machine;
+            },
+            command);
     timings.phase("end");
     if (timed) {
       merge(machine);
@@ -59,17 +74,18 @@ final class EmulatedRun {
     return code;
   }
 
-  private Machine ready(Machine machine, Provision provision, Arch arch) throws IOException {
-    timings.phase("artifacts");
-    new Setup(provision).run(arch);
-    timings.phase("machine_start");
-    machine.start(invocation.progress());
-    timings.phase("machine_run");
-    return machine;
+  // Found here, so that nothing has to be looked for in the machine.
+  private String files(Provision provision, Dirs dirs, Arch arch)
+      throws IOException, ContainerException {
+    Optional<Path> kernel = options.kernel();
+    if (kernel.isPresent()) {
+      kernel = Optional.of(KernelFile.share(kernel.get(), dirs.data()));
+    }
+    return Raw.of(GuestFiles.of(provision, arch, kernel).line(dirs.data(), Path.of(Machines.DATA)));
   }
 
   /// The options as arguments again; what means something on this side is translated.
-  private List<String> arguments(Dirs dirs) throws Exception {
+  private List<String> arguments() {
     List<String> arguments = new ArrayList<>(List.of("podman", "run"));
     options.name().ifPresent(name -> option(arguments, "--name", Raw.of(name)));
     option(arguments, "--cpus", Integer.toString(options.cpus()));
@@ -88,10 +104,6 @@ final class EmulatedRun {
     }
     if (options.tty()) {
       arguments.add("--tty");
-    }
-    if (options.kernel().isPresent()) {
-      String shared = KernelFile.share(options.kernel().get(), dirs.data()).toString();
-      option(arguments, "--kernel", Machines.DATA + "/" + Raw.of(shared));
     }
     if (timed) {
       option(arguments, "--timings", innerReport);

@@ -23,12 +23,18 @@ final class Forward {
   private final boolean interactive;
   private final boolean tty;
   private final Interruption interruption = new Interruption(SIGNALS, PATIENCE);
+  private final List<String> environment = new ArrayList<>();
   private volatile @Nullable MachineSession session;
 
   Forward(Invocation invocation, boolean interactive, boolean tty) {
     this.invocation = invocation;
     this.interactive = interactive;
     this.tty = tty;
+  }
+
+  /// Gives the command a variable.
+  void variable(String name, String value) {
+    environment.add(name + "=" + value);
   }
 
   /// Makes a machine ready to take the command.
@@ -73,7 +79,7 @@ final class Forward {
         Signals _ = Signals.take(Signals.ending(), interruption::signal)) {
       // The terminal becomes raw only when nothing of ours is shown on it any more.
       Machine machine = ready.machine();
-      return foreground.run(() -> converse(machine, withTerm(command)));
+      return foreground.run(() -> converse(machine, command));
     } catch (Exception e) {
       if (interruption.first() != 0) {
         return interruption.exitCode();
@@ -82,14 +88,12 @@ final class Forward {
     }
   }
 
-  private List<String> withTerm(List<String> command) {
-    if (!tty || invocation.variable("TERM").isEmpty()) {
-      return command;
+  private List<String> environment() {
+    List<String> all = new ArrayList<>(environment);
+    if (tty) {
+      invocation.variable("TERM").ifPresent(term -> all.add("TERM=" + Raw.of(term)));
     }
-    String term = Raw.of(invocation.variable("TERM").get());
-    List<String> withTerm = new ArrayList<>(List.of("env", "TERM=" + term));
-    withTerm.addAll(command);
-    return withTerm;
+    return all;
   }
 
   private int converse(Machine machine, List<String> command) throws IOException {
@@ -97,7 +101,7 @@ final class Forward {
     PipeOutput out = new PipeOutput(streams.out());
     try (MachineSession open =
         machine.open(
-            Machines.request(command, interactive, tty, Foreground.window()),
+            Machines.request(command, environment(), interactive, tty, Foreground.window()),
             streams.in(),
             out,
             streams.err())) {

@@ -54,12 +54,18 @@ final class Machines {
   }
 
   /// A request for a command in a machine.
+  ///
+  /// @param environment `NAME=value` each, besides the machine's own
   static ExecRequest request(
-      List<String> command, boolean interactive, boolean tty, WindowSize window) {
+      List<String> command,
+      List<String> environment,
+      boolean interactive,
+      boolean tty,
+      WindowSize window) {
     return new ExecRequest(
         ExecRequest.Target.SYSTEM,
         Raw.bytes(command),
-        List.of(),
+        Raw.bytes(environment),
         new byte[0],
         "",
         interactive,
@@ -90,7 +96,7 @@ final class Machines {
   static int exec(Machine machine, List<String> command, OutputStream out, OutputStream err)
       throws IOException {
     return machine.exec(
-        request(command, false, false, WindowSize.UNKNOWN),
+        request(command, List.of(), false, false, WindowSize.UNKNOWN),
         InputStream.nullInputStream(),
         out,
         err);

@@ -10,8 +10,10 @@ import fcvm.container.RunStreams;
 import fcvm.container.ShellWords;
 import fcvm.container.Timings;
 import fcvm.container.VmName;
+import fcvm.linux.Arch;
 import fcvm.provision.Provision;
 import fcvm.vmm.VmConfig;
+import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -100,8 +102,7 @@ final class RunCommand implements Command {
     Foreground.checkTty(options.tty(), invocation);
     // Before the terminal becomes raw, because the first time there is progress to show on it.
     timings.phase("artifacts");
-    GuestFiles files =
-        GuestFiles.of(new Provision(invocation.dirs(), invocation.progress()), options.kernel());
+    GuestFiles files = files(options, invocation);
     Streams streams = invocation.streams();
     ContainerRun run =
         new ContainerRun(
@@ -117,6 +118,17 @@ final class RunCommand implements Command {
             timings);
     return new Foreground(options.interactive(), options.tty(), run::signal, run::resize)
         .run(run::run);
+  }
+
+  private static GuestFiles files(RunOptions options, Invocation invocation)
+      throws IOException, ContainerException {
+    Optional<String> given = invocation.variable(EmulatedRun.FILES);
+    return given.isPresent()
+        ? GuestFiles.parse(given.get())
+        : GuestFiles.of(
+            new Provision(invocation.dirs(), invocation.progress()),
+            Arch.current(),
+            options.kernel());
   }
 
   static RunOptions options(ParseResult parsed) throws UsageException, ContainerException {

@@ -31,7 +31,7 @@ public final class KernelFile {
   /// Copies it into the data directory, where the emulated machine sees it too, under a name made
   /// of its content: copied once, never changed.
   ///
-  /// @return its path relative to the data directory
+  /// @return the copy
   public static Path share(Path kernel, Path dataDirectory) throws ContainerException, IOException {
     check(kernel);
     Path directory = Tree.create(dataDirectory.resolve("kernels"));
@@ -51,7 +51,7 @@ public final class KernelFile {
       if (!Files.exists(shared)) {
         Files.move(temporary, shared, StandardCopyOption.ATOMIC_MOVE);
       }
-      return dataDirectory.relativize(shared);
+      return shared;
     } catch (NoSuchAlgorithmException e) {
       throw new AssertionError("every Java has SHA-256", e);
     } catch (NoSuchFileException e) {
