@@ -106,7 +106,8 @@ class ContainerRunTest {
     assertThat(got.get().name()).isEqualTo("web");
     assertThat(got.get().hostname()).isEqualTo("web");
     assertThat(got.get().command()).containsExactly(new byte[] {(byte) 0xff, 'a'});
-    assertThat(texts(got.get().podmanArguments())).containsExactly("--env", "A=1", "--user", "1:2");
+    assertThat(texts(got.get().podmanArguments()))
+        .containsExactly("--pid=host", "--env", "A=1", "--user", "1:2");
     assertThat(timings.millis()).containsKeys("vm_assembly", "kernel_boot", "plan");
   }
 
