@@ -12,14 +12,16 @@ record Share(String tag, Path directory, Path socket) {
   static final String PROGRAM = "virtiofsd";
 
   /// virtiofsd's arguments. It runs as its user, without namespaces, which not every computer
-  /// allows; nothing can be written through it.
+  /// allows; nothing can be written through it. What is shared is named by its content and does not
+  /// change, so the guest keeps what it has read: otherwise each start of Java reads all of it
+  /// again.
   List<String> arguments() {
     return List.of(
         "--socket-path=" + socket,
         "--shared-dir=" + directory,
         "--sandbox=none",
         "--readonly",
-        "--cache=auto",
+        "--cache=always",
         "--log-level=error");
   }
 }

@@ -35,6 +35,7 @@ final class Fcvm {
   }
 
   /// What a finished command left.
+  @SuppressWarnings("ArrayRecordComponent") // read, never compared
   record Result(int exitCode, byte[] stdout, byte[] stderr) {
     String out() {
       return new String(stdout, StandardCharsets.UTF_8);
