@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.HexFormat;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -46,10 +47,10 @@ class RunIT {
     Fcvm.Result result =
         fcvm().run("podman", "run", "--cpu", "2", "--mem", "768", BUSYBOX, "sh", "-c", script);
     assertThat(result.exitCode()).as(result.err()).isEqualTo(7);
-    String[] lines = result.out().split("\n");
-    assertThat(lines[0]).isEqualTo(arch.equals("arm64") ? "aarch64" : "x86_64");
-    assertThat(lines[1]).isEqualTo("2");
-    long kib = Long.parseLong(lines[2].replaceAll("\\D", ""));
+    List<String> lines = result.out().lines().toList();
+    assertThat(lines.get(0)).isEqualTo(arch.equals("arm64") ? "aarch64" : "x86_64");
+    assertThat(lines.get(1)).isEqualTo("2");
+    long kib = Long.parseLong(lines.get(2).replaceAll("\\D", ""));
     assertThat(kib).isBetween(600L * 1024, 768L * 1024);
     assertThat(result.err()).contains("err\n");
   }
