@@ -23,7 +23,7 @@ final class ExecCommand implements Command {
   @Override
   public void describe(CommandSpec spec) {
     spec.usageMessage()
-        .customSynopsis("fcvm exec [OPTIONS] VM COMMAND [ARG...]")
+        .customSynopsis("fcvm exec [OPTIONS] VM [--] COMMAND [ARG...]")
         .footer("", "Example: fcvm exec -it quick_otter sh");
     spec.addOption(Option.flag("Run it in the VM's own system, not in the container.", "--vm"))
         .addOption(Option.flag("Pass standard input to the command.", "-i", "--interactive"))
@@ -85,6 +85,13 @@ final class ExecCommand implements Command {
     }
   }
 
+  // `fcvm exec VM -- COMMAND` is how fcvm's users write it; the `--` is not the command.
+  private static List<String> command(ParseResult parsed) {
+    List<String> command = Option.get(parsed, 1, List.of());
+    boolean separated = command.size() > 1 && command.getFirst().equals("--");
+    return separated ? command.subList(1, command.size()) : command;
+  }
+
   private static void close(ExecClient client) {
     try {
       client.close();
@@ -99,7 +106,7 @@ final class ExecCommand implements Command {
         Option.get(parsed, "--vm", false)
             ? ExecRequest.Target.SYSTEM
             : ExecRequest.Target.CONTAINER,
-        Raw.bytes(Option.get(parsed, 1, List.<String>of())),
+        Raw.bytes(command(parsed)),
         Raw.bytes(Variables.of(Option.get(parsed, "--env", List.of()))),
         Raw.bytes(Option.get(parsed, "--workdir", "")),
         Raw.text(Option.get(parsed, "--user", "")),
@@ -125,7 +132,7 @@ final class ExecCommand implements Command {
       }
     }
     arguments.addAll(List.of("--", Option.get(parsed, 0, "")));
-    arguments.addAll(Option.get(parsed, 1, List.of()));
+    arguments.addAll(command(parsed));
     return arguments;
   }
 }

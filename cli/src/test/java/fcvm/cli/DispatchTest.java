@@ -27,7 +27,7 @@ class DispatchTest {
         "podman run --cpus 0 i | --cpus: 1 to 32, not '0'",
         "podman run --cpus 33 i | --cpus: 1 to 32, not '33'",
         "podman run --cpus two i | --cpus: 1 to 32, not 'two'",
-        "podman run --mem 1 i | a memory of 1 is too little: the minimum is 256 MiB",
+        "podman run --mem 1 i | --mem: a memory of 1 is too little: the minimum is 256 MiB",
         "podman run --mem 1x i | '1x' is no amount of memory",
         "podman run --cmd a i b | exclude each other",
         "podman run --cmd 'a i | a ' without its pair",

@@ -31,10 +31,10 @@ public final class MemorySize {
     long mib = Long.parseLong(form.group(1)) << shift;
     if (mib < MINIMUM_MIB) {
       throw new ContainerException(
-          "a memory of " + text + " is too little: the minimum is " + MINIMUM_MIB + " MiB");
+          "--mem: a memory of " + text + " is too little: the minimum is " + MINIMUM_MIB + " MiB");
     }
     if (mib > Integer.MAX_VALUE) {
-      throw new ContainerException("a memory of " + text + " is more than a VM can have");
+      throw new ContainerException("--mem: a memory of " + text + " is more than a VM can have");
     }
     return (int) mib;
   }

@@ -119,8 +119,8 @@ class RunIT {
     assertThat(twin.err()).contains("longlived");
 
     Fcvm.Result inContainer =
-        fcvm().run("exec", "longlived", "--", "sh", "-c", "cat /proc/1/comm; exit 9");
-    assertThat(inContainer.out()).isEqualTo("sleep\n");
+        fcvm().run("exec", "longlived", "--", "sh", "-c", "cat /proc/self/comm; exit 9");
+    assertThat(inContainer.out()).isEqualTo("cat\n");
     assertThat(inContainer.exitCode()).isEqualTo(9);
     Fcvm.Result inVm =
         fcvm().run("exec", "--vm", "longlived", "--", "podman", "ps", "--format", "{{.Image}}");
