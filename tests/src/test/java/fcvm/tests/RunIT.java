@@ -158,7 +158,7 @@ class RunIT {
                 "-c",
                 "trap 'echo bye; exit 3' TERM; echo ready; while :; do sleep 0.2; done");
     vm.awaitOutput("ready", Duration.ofMinutes(5));
-    vm.process().destroy();
+    vm.process().toHandle().destroy(); // Process.destroy would close our ends of its streams
     Fcvm.Result result = vm.await(Duration.ofMinutes(2));
     assertThat(result.out()).isEqualTo("ready\nbye\n");
     assertThat(result.exitCode()).isEqualTo(3);
