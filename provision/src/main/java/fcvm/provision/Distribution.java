@@ -14,6 +14,9 @@ import java.util.List;
 ///
 /// @param home its directory
 record Distribution(Path home) {
+  /// Where its launcher looks for the AOT cache.
+  static final String AOT_CACHE = "lib/fcvm.aot";
+
   /// Where a linked runtime keeps the options it was linked with (jlink's `--add-options`).
   private static final String OPTIONS = "modules/java.base/jdk/internal/vm/options";
 
