@@ -250,6 +250,17 @@ public final class Provision {
         });
   }
 
+  /// Packs a distribution for an architecture into a gzipped tar.
+  ///
+  /// @param name of the directory that it unpacks to
+  /// @param file replaced when the archive is whole
+  public void archive(Arch arch, String name, Path file) throws IOException {
+    Path home = distribution(arch);
+    try (Progress.Step _ = progress.begin("packing " + file.getFileName())) {
+      new Distribution(home).pack(name, file);
+    }
+  }
+
   private void link(
       Arch arch, List<Path> modules, List<String> names, String javaOptions, Path runtime)
       throws IOException {
