@@ -29,6 +29,9 @@ public final class Provision {
           "--enable-native-access=fcvm.linux",
           "--illegal-native-access=deny");
 
+  /// A short walk never repays the optimising compiler; what it compiles is not in the cache.
+  private static final List<String> TRAINING_OPTIONS = List.of("-XX:TieredStopAtLevel=1");
+
   private final Dirs dirs;
   private final Progress progress;
   private final ArtifactStore store;
@@ -246,7 +249,7 @@ public final class Provision {
               distribution.javaOptions(),
               path.resolve("runtime"));
           Path cache = path.resolve(Distribution.AOT_CACHE);
-          cache(arch, path.resolve("runtime"), List.of(), OurModules.CLI, cache);
+          cache(arch, path.resolve("runtime"), TRAINING_OPTIONS, OurModules.CLI, cache);
         });
   }
 
