@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import fcvm.agent.protocol.ExecRequest;
 import fcvm.agent.protocol.WindowSize;
 import fcvm.linux.Arch;
+import fcvm.linux.ProcessIdentity;
 import fcvm.provision.Dirs;
 import fcvm.provision.Progress;
 import fcvm.provision.Provision;
