@@ -20,7 +20,6 @@ import fcvm.vmm.I8042;
 import fcvm.vmm.Uart;
 import fcvm.vmm.VcpuSetup;
 import fcvm.vmm.x86_64.acpi.AcpiTables;
-import java.io.UncheckedIOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -140,20 +139,11 @@ public record X86_64(boolean nested) implements Architecture {
 
   @Override
   public Uart attachLegacyDevices(Board board) {
-    Uart uart = new Uart(high -> setLine(board.vm(), MemoryMap.COM1_GSI, high), board.serial());
+    Uart uart = new Uart(board.line(MemoryMap.COM1_GSI), board.serial());
     board.ports().attach(MemoryMap.COM1, uart);
     board.ports().attach(I8042.PORTS, new I8042(board.power()));
     board.ports().attach(AcpiPower.PORTS, new AcpiPower(board.power()));
     return uart;
-  }
-
-  private static void setLine(VmFd vm, int gsi, boolean high) {
-    try {
-      vm.irqLine(gsi, high);
-    } catch (LinuxException e) {
-      // Cannot fail while the irqchip exists, which is as long as the machine.
-      throw new UncheckedIOException(e);
-    }
   }
 
   private List<AddressRange> deviceRanges(int devices) {
