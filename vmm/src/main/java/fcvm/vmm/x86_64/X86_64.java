@@ -1,5 +1,6 @@
 package fcvm.vmm.x86_64;
 
+import fcvm.kvm.Kvm;
 import fcvm.kvm.VcpuFd;
 import fcvm.kvm.VmFd;
 import fcvm.kvm.x86_64.Pc;
@@ -23,6 +24,7 @@ import fcvm.vmm.x86_64.acpi.AcpiTables;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 
 /// An x86_64 microVM: as little of a PC as Linux needs. KVM's own interrupt controllers and timer,
@@ -32,6 +34,11 @@ import java.util.stream.IntStream;
 /// @param nested whether guests may use VMX or SVM where KVM offers it
 public record X86_64(boolean nested) implements Architecture {
   private static final long PAGE = 4096;
+
+  @Override
+  public Optional<String> trial(Kvm kvm) throws LinuxException {
+    return TrialGuest.run(kvm);
+  }
 
   @Override
   public List<AddressRange> memoryRanges(long bytes) throws BootException {
