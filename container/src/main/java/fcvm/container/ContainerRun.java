@@ -86,7 +86,7 @@ public final class ContainerRun {
       timings.phase("vm_assembly");
       try (VmFiles files =
               store.create(options.name(), options.image(), options.cpus(), options.memoryMib());
-          OutputStream console = new ConsoleLog(files.console(), CONSOLE_BYTES);
+          OutputStream console = new BoundedFile(files.console(), CONSOLE_BYTES);
           PlanListener listener = new PlanListener(files.record().vsock())) {
         copyDisk(guestFiles.blankDisk(), files.disk());
         OutputStream serial = new Tee(console, streams.console());

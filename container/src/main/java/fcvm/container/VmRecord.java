@@ -1,5 +1,6 @@
 package fcvm.container;
 
+import fcvm.linux.ProcessIdentity;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.nio.file.Path;
@@ -126,7 +127,7 @@ public record VmRecord(
         field(fields, "name"),
         field(fields, "image"),
         new ProcessIdentity(
-            Long.parseLong(field(fields, "pid")),
+            Integer.parseInt(field(fields, "pid")),
             Long.parseLong(field(fields, "pidStart")),
             field(fields, "bootId")),
         Instant.parse(field(fields, "created")),

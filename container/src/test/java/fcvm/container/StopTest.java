@@ -2,6 +2,7 @@ package fcvm.container;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import fcvm.linux.ProcessIdentity;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -18,7 +19,7 @@ class StopTest {
             mine.id(),
             mine.name(),
             mine.image(),
-            ProcessIdentity.of(process.pid()).orElseThrow(),
+            ProcessIdentity.of((int) process.pid()).orElseThrow(),
             mine.created(),
             mine.status(),
             mine.cpus(),
@@ -67,7 +68,8 @@ class StopTest {
               its.id(),
               its.name(),
               its.image(),
-              new ProcessIdentity(process.pid(), its.process().start() - 1, its.process().boot()),
+              new ProcessIdentity(
+                  its.process().pid(), its.process().start() - 1, its.process().boot()),
               its.created(),
               its.status(),
               its.cpus(),

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import fcvm.container.VmRecord.Status;
+import fcvm.linux.ProcessIdentity;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -106,7 +107,7 @@ class VmStoreTest {
 
   @Test
   void whatAKilledProcessLeftIsSwept() throws Exception {
-    VmRecord dead = crashed(Long.MAX_VALUE, 1);
+    VmRecord dead = crashed(Integer.MAX_VALUE, 1);
     Files.writeString(state.resolve(dead.id() + ".json.tmp"), "{");
     assertThat(store.list()).isEmpty();
     assertThat(leftovers()).isEmpty();
@@ -169,7 +170,7 @@ class VmStoreTest {
     }
   }
 
-  private VmRecord crashed(long pid, long start) throws Exception {
+  private VmRecord crashed(int pid, long start) throws Exception {
     VmFiles vm = create("web");
     VmRecord mine = vm.record();
     VmRecord dead =

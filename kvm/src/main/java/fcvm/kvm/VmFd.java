@@ -1,5 +1,6 @@
 package fcvm.kvm;
 
+import fcvm.linux.Errno;
 import fcvm.linux.EventFd;
 import fcvm.linux.Fd;
 import fcvm.linux.LinuxException;
@@ -40,6 +41,7 @@ public final class VmFd extends KvmFd {
   private static final Ioctl KVM_CREATE_DEVICE =
       Ioctl.readWrite("KVM_CREATE_DEVICE", 0xe0, Structs.CREATE_DEVICE.byteSize());
 
+  private static final int CREATE_DEVICE_TEST = 1;
   private static final int IRQFD_DEASSIGN = 1;
   private static final int IRQFD_RESAMPLE = 2;
 
@@ -208,6 +210,25 @@ public final class VmFd extends KvmFd {
   public void removeIoeventfd(IoEvent write, EventFd event) throws LinuxException {
     try (Arena arena = Arena.ofConfined()) {
       ioctl(KVM_IOEVENTFD, write.encode(event, IoEvent.DEASSIGN, arena));
+    }
+  }
+
+  /// KVM_CREATE_DEVICE with KVM_CREATE_DEVICE_TEST: whether the kernel can make such a device here.
+  ///
+  /// @param type KVM_DEV_TYPE_*
+  public boolean canCreateDevice(int type) throws LinuxException {
+    try (Arena arena = Arena.ofConfined()) {
+      ioctl(
+          KVM_CREATE_DEVICE,
+          Struct.allocate(Structs.CREATE_DEVICE, arena)
+              .set("type", type)
+              .set("flags", CREATE_DEVICE_TEST));
+      return true;
+    } catch (LinuxException e) {
+      if (e.errno() == Errno.ENODEV) {
+        return false;
+      }
+      throw e;
     }
   }
 

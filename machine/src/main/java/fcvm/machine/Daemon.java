@@ -2,6 +2,7 @@ package fcvm.machine;
 
 import fcvm.linux.Fd;
 import fcvm.linux.LinuxException;
+import fcvm.linux.ProcessIdentity;
 import fcvm.linux.Spawn;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -9,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /// A host program that outlives the command that starts it: in a session of its own, so that Ctrl-C
@@ -60,13 +62,11 @@ record Daemon(List<String> command, Map<String, String> environment, Path log) {
     }
   }
 
-  private static void killIfWith(int pid, String argument) {
-    ProcessIdentity.of(pid)
-        .ifPresent(process -> {
-          if (arguments(pid).contains(argument)) {
-            process.kill();
-          }
-        });
+  private static void killIfWith(int pid, String argument) throws IOException {
+    Optional<ProcessIdentity> process = ProcessIdentity.of(pid);
+    if (process.isPresent() && arguments(pid).contains(argument)) {
+      process.get().kill(); // the one whose arguments these are, or nobody
+    }
   }
 
   private static List<String> arguments(int pid) {

@@ -1,5 +1,6 @@
 package fcvm.machine;
 
+import fcvm.linux.ProcessIdentity;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -5,6 +5,7 @@ import fcvm.agent.protocol.ExecSession;
 import fcvm.agent.protocol.WindowSize;
 import fcvm.linux.Arch;
 import fcvm.linux.FileLock;
+import fcvm.linux.ProcessIdentity;
 import fcvm.provision.Dirs;
 import fcvm.provision.Progress;
 import fcvm.provision.Provision;

@@ -1,5 +1,6 @@
 package fcvm.machine;
 
+import fcvm.linux.ProcessIdentity;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -8,23 +9,20 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /// The record of a machine that was started and not stopped. It outlives a crash: that is how the
 /// next command knows of it.
 ///
-/// @param bootId of the computer, which makes pids and their start times unique
 /// @param sinceMillis when it was started, milliseconds since 1970
 /// @param distribution which distribution of fcvm it shares, see [#identity]
 /// @param shares the virtiofsd's
 /// @param qemu absent while a start is under way
 public record RunningMachine(
-    String bootId,
     long sinceMillis,
     String distribution,
     List<ProcessIdentity> shares,
     Optional<ProcessIdentity> qemu) {
-  private static final Path BOOT_ID = Path.of("/proc/sys/kernel/random/boot_id");
-
   public RunningMachine {
     shares = List.copyOf(shares);
   }
@@ -32,39 +30,43 @@ public record RunningMachine(
   /// A start that has begun.
   static RunningMachine starting(Path distribution) throws IOException {
     return new RunningMachine(
-        thisBoot(),
-        System.currentTimeMillis(),
-        identity(distribution),
-        List.of(),
-        Optional.empty());
+        System.currentTimeMillis(), identity(distribution), List.of(), Optional.empty());
   }
 
   RunningMachine withShare(ProcessIdentity share) {
     List<ProcessIdentity> more = new ArrayList<>(shares);
     more.add(share);
-    return new RunningMachine(bootId, sinceMillis, distribution, more, qemu);
+    return new RunningMachine(sinceMillis, distribution, more, qemu);
   }
 
   RunningMachine withQemu(ProcessIdentity process) {
-    return new RunningMachine(bootId, sinceMillis, distribution, shares, Optional.of(process));
+    return new RunningMachine(sinceMillis, distribution, shares, Optional.of(process));
   }
 
   /// Whether QEMU runs.
-  public boolean isAlive() throws IOException {
-    return isOfThisBoot() && qemu.filter(ProcessIdentity::isAlive).isPresent();
+  public boolean isAlive() {
+    return qemu.filter(ProcessIdentity::isAlive).isPresent();
   }
 
   /// Whether the computer has not been restarted since.
   boolean isOfThisBoot() throws IOException {
-    return bootId.equals(thisBoot());
+    for (ProcessIdentity process : processes()) {
+      if (!process.isOfThisBoot()) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /// Ends every process of it that still runs.
   void kill() throws IOException {
-    if (isOfThisBoot()) {
-      qemu.ifPresent(ProcessIdentity::kill);
-      shares.forEach(ProcessIdentity::kill);
+    for (ProcessIdentity process : processes()) {
+      process.kill();
     }
+  }
+
+  private List<ProcessIdentity> processes() {
+    return Stream.concat(qemu.stream(), shares.stream()).toList();
   }
 
   /// Tells one directory from another that took its name: a machine goes on seeing the first.
@@ -72,13 +74,8 @@ public record RunningMachine(
     return directory + " " + Files.getAttribute(directory, "unix:ino");
   }
 
-  private static String thisBoot() throws IOException {
-    return Files.readString(BOOT_ID).strip();
-  }
-
   void write(Path path) throws IOException {
     Map<String, Object> json = new LinkedHashMap<>();
-    json.put("bootId", bootId);
     json.put("sinceMillis", sinceMillis);
     json.put("distribution", distribution);
     json.put("shares", shares.stream().map(RunningMachine::toJson).toList());
@@ -94,7 +91,6 @@ public record RunningMachine(
     JsonObject json = JsonObject.read(path);
     return Optional.of(
         new RunningMachine(
-            json.text("bootId"),
             json.longNumber("sinceMillis"),
             json.text("distribution"),
             processes(json, "shares"),
@@ -102,14 +98,16 @@ public record RunningMachine(
   }
 
   private static Map<String, Object> toJson(ProcessIdentity process) {
-    return Map.of("pid", process.pid(), "startTime", process.startTime());
+    return Map.of("pid", process.pid(), "start", process.start(), "boot", process.boot());
   }
 
   private static List<ProcessIdentity> processes(JsonObject json, String name)
       throws MachineException {
     List<ProcessIdentity> processes = new ArrayList<>();
     for (JsonObject process : json.objects(name)) {
-      processes.add(new ProcessIdentity(process.number("pid"), process.longNumber("startTime")));
+      processes.add(
+          new ProcessIdentity(
+              process.number("pid"), process.longNumber("start"), process.text("boot")));
     }
     return processes;
   }

@@ -4,7 +4,7 @@
 /// each of which is a [fcvm.machine.MachineSession]. `Board` is what QEMU emulates, `QemuCommand`
 /// how it is told, `MachineParts` what it boots; `Share` is a directory in the machine. `Launch`
 /// starts all that as `Daemon`s, which outlive this process, and `RunningMachine` is the record by
-/// which the next process finds them again: a [fcvm.machine.ProcessIdentity] each.
+/// which the next process finds them again: a [fcvm.linux.ProcessIdentity] each.
 ///
 /// Commands travel through `Ports`, the sockets of virtio-serial ports: a `PortConnection` begins
 /// with a [fcvm.agent.protocol.Hello] and then speaks the protocol of

@@ -3,6 +3,7 @@ package fcvm.machine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import fcvm.linux.ProcessIdentity;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -21,8 +22,8 @@ class RunningMachineTest {
     assertThat(RunningMachine.read(file)).isEmpty();
     RunningMachine starting =
         RunningMachine.starting(directory)
-            .withShare(new ProcessIdentity(11, 1L << 40))
-            .withShare(new ProcessIdentity(12, 5));
+            .withShare(new ProcessIdentity(11, 1L << 40, "boot"))
+            .withShare(new ProcessIdentity(12, 5, "boot"));
     starting.write(file);
     assertThat(RunningMachine.read(file)).contains(starting);
     RunningMachine started = starting.withQemu(OURSELVES);
@@ -42,8 +43,8 @@ class RunningMachineTest {
     RunningMachine started = starting.withQemu(OURSELVES);
     assertThat(started.isAlive()).isTrue();
     RunningMachine before =
-        new RunningMachine(
-            "another-boot", started.sinceMillis(), "d", started.shares(), started.qemu());
+        starting.withQemu(new ProcessIdentity(OURSELVES.pid(), OURSELVES.start(), "another-boot"));
+    assertThat(before.isOfThisBoot()).isFalse();
     assertThat(before.isAlive()).as("before the computer was restarted").isFalse();
     before.kill();
     assertThat(OURSELVES.isAlive()).as("whoever has these pids now").isTrue();
@@ -63,7 +64,8 @@ class RunningMachineTest {
   @Test
   void aBrokenRecordIsSaidToBe() throws Exception {
     Path file = directory.resolve("running.json");
-    for (String broken : new String[] {"", "[]", "{", "{\"bootId\": 7}", "{\"bootId\": \"x\"}"}) {
+    for (String broken :
+        new String[] {"", "[]", "{", "{\"distribution\": 7}", "{\"sinceMillis\": 1}"}) {
       Files.writeString(file, broken);
       assertThatThrownBy(() -> RunningMachine.read(file))
           .as(broken)

@@ -44,7 +44,7 @@ public final class MmioTransport implements AutoCloseable {
   private final VirtioDevice device;
   private final GuestMemory memory;
   private final EventLoop loop;
-  private final InterruptLine interrupt;
+  private final Interrupt interrupt;
   private final List<EventFd> queueEvents = new ArrayList<>();
   private final List<Integer> queueSizes;
   private final long deviceFeatures;
@@ -67,7 +67,7 @@ public final class MmioTransport implements AutoCloseable {
       throws LinuxException {
     this.device = device;
     this.memory = memory;
-    this.interrupt = new InterruptLine(interrupt);
+    this.interrupt = new Interrupt(interrupt);
     this.loop = device.loop(shared);
     this.queueSizes = List.copyOf(device.queueSizes());
     this.deviceFeatures = device.features() | Features.COMMON;

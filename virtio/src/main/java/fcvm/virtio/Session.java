@@ -20,7 +20,7 @@ final class Session implements Activation {
   private final long features;
   private final EventLoop loop;
   private final Lock lock;
-  private final InterruptLine interrupt;
+  private final Interrupt interrupt;
   private final Consumer<DeviceFault> onFault;
   private final List<Virtqueue> queues = new ArrayList<>();
   private @Nullable ActiveDevice active;
@@ -34,7 +34,7 @@ final class Session implements Activation {
       long features,
       EventLoop loop,
       Lock lock,
-      InterruptLine interrupt,
+      Interrupt interrupt,
       Consumer<DeviceFault> onFault) {
     this.device = device;
     this.memory = memory;
@@ -124,7 +124,7 @@ final class Session implements Activation {
   @Override
   public void interrupt(Virtqueue queue) {
     if (queue.needsInterrupt()) {
-      interrupt.raise(InterruptLine.USED_BUFFER);
+      interrupt.raise(Interrupt.USED_BUFFER);
     }
   }
 
@@ -136,6 +136,6 @@ final class Session implements Activation {
     }
     hasFault = true;
     onFault.accept(fault);
-    interrupt.raise(InterruptLine.CONFIGURATION);
+    interrupt.raise(Interrupt.CONFIGURATION);
   }
 }

@@ -99,7 +99,7 @@ class HostileDriverTest {
               features,
               device.loop(shared),
               lock,
-              new InterruptLine(interrupt),
+              new Interrupt(interrupt),
               faults::add);
       lock.lock();
       try {

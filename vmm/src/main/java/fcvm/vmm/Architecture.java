@@ -1,5 +1,6 @@
 package fcvm.vmm;
 
+import fcvm.kvm.Kvm;
 import fcvm.kvm.VcpuFd;
 import fcvm.kvm.VmFd;
 import fcvm.linux.Arch;
@@ -8,12 +9,13 @@ import fcvm.virtio.GuestMemory;
 import fcvm.vmm.aarch64.Aarch64;
 import fcvm.vmm.x86_64.X86_64;
 import java.util.List;
+import java.util.Optional;
 
 /// What differs between a microVM on one processor architecture and on another: where memory and
 /// devices are, how a kernel is put into memory, and how interrupts and vCPUs are prepared.
 ///
-/// [MicroVm] calls it in the order of its methods. It has no state: everything that one VM needs to
-/// remember is in what the methods return.
+/// After [#trial], which [KvmProbe] calls, [MicroVm] calls it in the order of its methods. It has
+/// no state: everything that one VM needs to remember is in what the methods return.
 public interface Architecture {
   /// The architecture that this process runs on.
   static Architecture of(Arch arch) {
@@ -22,6 +24,12 @@ public interface Architecture {
       case AMD64 -> new X86_64(true);
     };
   }
+
+  /// Runs a guest of a few instructions, which needs of processor and KVM what every kernel needs.
+  /// That tells in a millisecond whether kernels can run here.
+  ///
+  /// @return what went wrong; empty if nothing did
+  Optional<String> trial(Kvm kvm) throws LinuxException;
 
   /// Where `bytes` of guest memory lie, in ascending order and without overlap; one memslot each.
   ///

@@ -1,7 +1,6 @@
 package fcvm.vmm;
 
 import fcvm.kvm.Kvm;
-import fcvm.kvm.VmFd;
 import fcvm.linux.Arch;
 import fcvm.linux.LinuxException;
 import java.io.BufferedReader;
@@ -9,9 +8,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /// Finds out in a few milliseconds whether an ordinary kernel boots on this computer's KVM: that
-/// `/dev/kvm` opens does not mean so.
+/// `/dev/kvm` opens does not mean so. A tiny guest decides, see [Architecture#trial].
 public final class KvmProbe {
   /// KVM_CAP_ARM_EL2: guests may have EL2.
   private static final int KVM_CAP_ARM_EL2 = 240;
@@ -28,12 +28,8 @@ public final class KvmProbe {
       if (version != Kvm.API_VERSION) {
         return new KvmVerdict.Broken("its API version is " + version + ", not 12");
       }
-      if (Arch.current() == Arch.AMD64 && !hasHardwareVirtualization(CPUINFO)) {
-        return new KvmVerdict.TinyGuestsOnly();
-      }
-      try (VmFd _ = kvm.createVm()) {
-        return new KvmVerdict.Native(isNested(kvm));
-      }
+      Optional<String> failure = Architecture.of(Arch.current()).trial(kvm);
+      return failure.isEmpty() ? new KvmVerdict.Native(isNested(kvm)) : broken(failure.get());
     } catch (LinuxException e) {
       return switch (e.errno()) {
         case ENOENT, ENODEV, ENXIO -> new KvmVerdict.Absent();
@@ -41,6 +37,13 @@ public final class KvmProbe {
         default -> new KvmVerdict.Broken(String.valueOf(e.getMessage()));
       };
     }
+  }
+
+  /// The guest decided that KVM cannot run kernels; the processor tells why.
+  private static KvmVerdict broken(String failure) {
+    return Arch.current() == Arch.AMD64 && !hasHardwareVirtualization(CPUINFO)
+        ? new KvmVerdict.TinyGuestsOnly(failure)
+        : new KvmVerdict.Broken(failure);
   }
 
   /// Whether the processor says so. A hardware KVM of x86 cannot be without it, a software KVM
@@ -54,8 +57,7 @@ public final class KvmProbe {
         }
       }
     } catch (IOException _) {
-      // No /proc: nothing speaks against it, and a kernel that does not boot says why.
-      return true;
+      return true; // no /proc: then that is not known to be the reason
     }
     return false;
   }

@@ -24,13 +24,17 @@ public sealed interface KvmVerdict {
     }
   }
 
-  /// `/dev/kvm` answers, but the processor shows no virtualization: a software KVM such as PVM,
-  /// which runs tiny guests and fails on an ordinary kernel.
-  record TinyGuestsOnly() implements KvmVerdict {
+  /// `/dev/kvm` answers, but what a kernel does fails, and the processor shows no virtualization: a
+  /// software KVM such as PVM, which runs tiny guests of real mode.
+  ///
+  /// @param failure how a guest failed that does what kernels do
+  record TinyGuestsOnly(String failure) implements KvmVerdict {
     @Override
     public String cause() {
-      return "/dev/kvm opens, but the processor has neither vmx nor svm: this is a software KVM"
-          + " (PVM), which cannot boot an ordinary kernel";
+      return "/dev/kvm opens, but "
+          + failure
+          + ". The processor has neither vmx nor svm: this is a software KVM (PVM), which cannot"
+          + " boot an ordinary kernel";
     }
 
     @Override

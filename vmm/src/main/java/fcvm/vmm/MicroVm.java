@@ -6,6 +6,7 @@ import fcvm.kvm.VmFd;
 import fcvm.linux.Arch;
 import fcvm.linux.EventFd;
 import fcvm.linux.EventLoop;
+import fcvm.linux.Join;
 import fcvm.linux.Mapping;
 import fcvm.virtio.GuestMemory;
 import fcvm.virtio.MmioTransport;

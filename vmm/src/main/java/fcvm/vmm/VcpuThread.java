@@ -2,6 +2,7 @@ package fcvm.vmm;
 
 import fcvm.kvm.VcpuExit;
 import fcvm.kvm.VcpuFd;
+import fcvm.linux.Join;
 import fcvm.linux.LinuxException;
 import java.lang.foreign.MemorySegment;
 

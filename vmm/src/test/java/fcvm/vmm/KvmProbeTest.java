@@ -33,7 +33,7 @@ class KvmProbeTest {
     assertThat(new KvmVerdict.Native(true).remedy()).isEmpty();
     for (KvmVerdict bad :
         new KvmVerdict[] {
-          new KvmVerdict.TinyGuestsOnly(),
+          new KvmVerdict.TinyGuestsOnly("x failed"),
           new KvmVerdict.Absent(),
           new KvmVerdict.NotPermitted(),
           new KvmVerdict.Broken("x")

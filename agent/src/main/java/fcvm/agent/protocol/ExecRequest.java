@@ -62,22 +62,17 @@ public record ExecRequest(
   }
 
   static ExecRequest decode(byte[] encoded) throws ProtocolException {
-    FieldReader in = new FieldReader(encoded);
-    try {
-      ExecRequest request =
-          new ExecRequest(
-              in.flag() ? Target.CONTAINER : Target.SYSTEM,
-              in.list(),
-              in.list(),
-              in.bytes(),
-              in.text(),
-              in.flag(),
-              in.flag(),
-              in.size());
-      in.end();
-      return request;
-    } catch (IllegalArgumentException e) {
-      throw FieldReader.malformed(String.valueOf(e.getMessage()));
-    }
+    return FieldReader.decode(
+        encoded,
+        in ->
+            new ExecRequest(
+                in.flag() ? Target.CONTAINER : Target.SYSTEM,
+                in.list(),
+                in.list(),
+                in.bytes(),
+                in.text(),
+                in.flag(),
+                in.flag(),
+                in.size()));
   }
 }

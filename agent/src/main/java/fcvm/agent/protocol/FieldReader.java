@@ -9,9 +9,30 @@ import java.util.List;
 /// Decodes a request's fields in order, see [Fields]. Every length is checked against the bytes
 /// that are there before anything is allocated.
 final class FieldReader {
+  /// Makes a request of its fields.
+  @FunctionalInterface
+  interface Decoder<T> {
+    /// Reads the fields in order.
+    ///
+    /// @throws IllegalArgumentException for values that such a request cannot have
+    T decode(FieldReader in) throws ProtocolException;
+  }
+
   private final ByteBuffer in;
 
-  FieldReader(byte[] encoded) throws ProtocolException {
+  /// Decodes a whole request.
+  static <T> T decode(byte[] encoded, Decoder<T> decoder) throws ProtocolException {
+    FieldReader in = new FieldReader(encoded);
+    try {
+      T request = decoder.decode(in);
+      in.end();
+      return request;
+    } catch (IllegalArgumentException e) {
+      throw malformed(String.valueOf(e.getMessage()));
+    }
+  }
+
+  private FieldReader(byte[] encoded) throws ProtocolException {
     this.in = ByteBuffer.wrap(encoded);
     byte version = take(1).get();
     if (version != Fields.VERSION) {
@@ -64,7 +85,7 @@ final class FieldReader {
   }
 
   /// The request must be over here.
-  void end() throws ProtocolException {
+  private void end() throws ProtocolException {
     if (in.remaining() != 1 || in.get() != Fields.END) {
       throw malformed("no end mark after the last field");
     }
@@ -79,7 +100,7 @@ final class FieldReader {
     return field;
   }
 
-  static ProtocolException malformed(String what) {
+  private static ProtocolException malformed(String what) {
     return new ProtocolException(Reason.MALFORMED, "malformed request: " + what);
   }
 }

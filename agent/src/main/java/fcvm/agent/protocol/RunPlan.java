@@ -62,23 +62,18 @@ public record RunPlan(
   }
 
   static RunPlan decode(byte[] encoded) throws ProtocolException {
-    FieldReader in = new FieldReader(encoded);
-    try {
-      RunPlan plan =
-          new RunPlan(
-              in.text(),
-              in.longNumber(),
-              in.text(),
-              in.flag(),
-              in.flag(),
-              in.size(),
-              in.text(),
-              in.list(),
-              in.list());
-      in.end();
-      return plan;
-    } catch (IllegalArgumentException e) {
-      throw FieldReader.malformed(String.valueOf(e.getMessage()));
-    }
+    return FieldReader.decode(
+        encoded,
+        in ->
+            new RunPlan(
+                in.text(),
+                in.longNumber(),
+                in.text(),
+                in.flag(),
+                in.flag(),
+                in.size(),
+                in.text(),
+                in.list(),
+                in.list()));
   }
 }

@@ -36,6 +36,11 @@ public final class VgicV3 implements AutoCloseable {
     this.device = device;
   }
 
+  /// Whether KVM can make one: the computer's own interrupt controller must be one, too.
+  public static boolean isSupported(VmFd vm) throws LinuxException {
+    return vm.canCreateDevice(KVM_DEV_TYPE_ARM_VGIC_V3);
+  }
+
   /// KVM_CREATE_DEVICE.
   public static VgicV3 create(VmFd vm) throws LinuxException {
     return new VgicV3(vm.createDevice(KVM_DEV_TYPE_ARM_VGIC_V3));

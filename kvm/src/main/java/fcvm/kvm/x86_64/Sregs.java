@@ -51,6 +51,9 @@ public final class Sregs {
   /// Physical address extension: the page tables of long mode.
   public static final long CR4_PAE = 1L << 5;
 
+  /// FXSAVE and SSE, which every x86_64 processor has.
+  public static final long CR4_OSFXSR = 1L << 9;
+
   /// Long mode enabled.
   public static final long EFER_LME = 1L << 8;
 

@@ -4,6 +4,7 @@ import static java.nio.ByteOrder.LITTLE_ENDIAN;
 
 import fcvm.linux.DiskFile;
 import fcvm.linux.EventLoop;
+import fcvm.linux.Join;
 import fcvm.linux.LinuxException;
 import fcvm.virtio.Activation;
 import fcvm.virtio.ActiveDevice;
@@ -127,24 +128,12 @@ public final class Block implements VirtioDevice {
   @Override
   public void close() {
     loop.stop();
-    boolean interrupted = false;
-    while (true) {
-      try {
-        thread.join();
-        break;
-      } catch (InterruptedException e) {
-        // The file must not be closed under a request, so the interrupt waits.
-        interrupted = true;
-      }
-    }
+    Join.uninterruptibly(thread); // the file must not be closed under a request
     loop.close();
     try {
       disk.close();
     } catch (LinuxException e) {
       LOG.log(Level.ERROR, "data of a disk may be lost", e);
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
     }
   }
 }

@@ -1,5 +1,6 @@
 package fcvm.vmm.aarch64;
 
+import fcvm.kvm.Kvm;
 import fcvm.kvm.VcpuFd;
 import fcvm.kvm.VmFd;
 import fcvm.kvm.aarch64.IrqLine;
@@ -24,6 +25,7 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// An aarch64 microVM: GICv3, PSCI, device tree; the same addresses as Firecracker's.
@@ -58,6 +60,11 @@ public final class Aarch64 implements Architecture {
 
   /// KVM gives a VM 40 bits of physical addresses unless it is asked for more.
   private static final long MAX_MEMORY = (1L << 40) - DRAM;
+
+  @Override
+  public Optional<String> trial(Kvm kvm) throws LinuxException {
+    return TrialGuest.run(kvm);
+  }
 
   @Override
   public List<AddressRange> memoryRanges(long bytes) throws BootException {

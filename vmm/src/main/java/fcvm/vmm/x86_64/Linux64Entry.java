@@ -27,17 +27,21 @@ record Linux64Entry(long rip, ZeroPage zeroPage) implements Entry {
 
   @Override
   public void enter(VcpuFd vcpu) throws LinuxException {
-    Gdt.load(Sregs.of(vcpu), Gdt.CODE_64)
-        .set(Control.CR0, Sregs.CR0_PE | Sregs.CR0_ET | Sregs.CR0_PG)
-        .set(Control.CR3, MemoryMap.PML4)
-        .set(Control.CR4, Sregs.CR4_PAE)
-        .set(Control.EFER, Sregs.EFER_LME | Sregs.EFER_LMA)
-        .setOn(vcpu);
+    longMode(Sregs.of(vcpu)).setOn(vcpu);
     new Regs()
         .set(Register.RIP, rip)
         .set(Register.RSI, MemoryMap.ZERO_PAGE)
         .set(Register.RSP, MemoryMap.STACK)
         .set(Register.RBP, MemoryMap.STACK)
         .setOn(vcpu);
+  }
+
+  /// 64-bit mode, on the tables of [Gdt] and [PageTables].
+  static Sregs longMode(Sregs sregs) {
+    return Gdt.load(sregs, Gdt.CODE_64)
+        .set(Control.CR0, Sregs.CR0_PE | Sregs.CR0_ET | Sregs.CR0_PG)
+        .set(Control.CR3, MemoryMap.PML4)
+        .set(Control.CR4, Sregs.CR4_PAE)
+        .set(Control.EFER, Sregs.EFER_LME | Sregs.EFER_LMA);
   }
 }

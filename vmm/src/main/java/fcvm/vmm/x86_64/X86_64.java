@@ -1,5 +1,6 @@
 package fcvm.vmm.x86_64;
 
+import fcvm.kvm.Kvm;
 import fcvm.kvm.VcpuFd;
 import fcvm.kvm.VmFd;
 import fcvm.kvm.x86_64.Pc;
@@ -20,10 +21,10 @@ import fcvm.vmm.I8042;
 import fcvm.vmm.Uart;
 import fcvm.vmm.VcpuSetup;
 import fcvm.vmm.x86_64.acpi.AcpiTables;
-import java.io.UncheckedIOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 
 /// An x86_64 microVM: as little of a PC as Linux needs. KVM's own interrupt controllers and timer,
@@ -33,6 +34,11 @@ import java.util.stream.IntStream;
 /// @param nested whether guests may use VMX or SVM where KVM offers it
 public record X86_64(boolean nested) implements Architecture {
   private static final long PAGE = 4096;
+
+  @Override
+  public Optional<String> trial(Kvm kvm) throws LinuxException {
+    return TrialGuest.run(kvm);
+  }
 
   @Override
   public List<AddressRange> memoryRanges(long bytes) throws BootException {
@@ -140,20 +146,11 @@ public record X86_64(boolean nested) implements Architecture {
 
   @Override
   public Uart attachLegacyDevices(Board board) {
-    Uart uart = new Uart(high -> setLine(board.vm(), MemoryMap.COM1_GSI, high), board.serial());
+    Uart uart = new Uart(board.line(MemoryMap.COM1_GSI), board.serial());
     board.ports().attach(MemoryMap.COM1, uart);
     board.ports().attach(I8042.PORTS, new I8042(board.power()));
     board.ports().attach(AcpiPower.PORTS, new AcpiPower(board.power()));
     return uart;
-  }
-
-  private static void setLine(VmFd vm, int gsi, boolean high) {
-    try {
-      vm.irqLine(gsi, high);
-    } catch (LinuxException e) {
-      // Cannot fail while the irqchip exists, which is as long as the machine.
-      throw new UncheckedIOException(e);
-    }
   }
 
   private List<AddressRange> deviceRanges(int devices) {

@@ -2,13 +2,9 @@ package fcvm.vmm.x86_64;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import fcvm.linux.Arch;
 import fcvm.vmm.BootException;
 import fcvm.vmm.DeviceSpec;
-import fcvm.vmm.KvmProbe;
-import fcvm.vmm.KvmVerdict;
 import fcvm.vmm.MicroVm;
 import fcvm.vmm.VmConfig;
 import fcvm.vmm.VmExit;
@@ -50,11 +46,7 @@ class MicroVmLifeTest {
 
   @BeforeAll
   static void needsKvm() {
-    assumeTrue(Arch.current() == Arch.AMD64, "x86 code");
-    KvmVerdict verdict = KvmProbe.probe();
-    assumeTrue(
-        verdict instanceof KvmVerdict.Native || verdict instanceof KvmVerdict.TinyGuestsOnly,
-        "no KVM here: " + verdict);
+    TinyGuests.assumeTheyRun();
   }
 
   private VmConfig config(

@@ -8,18 +8,18 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/// A guest's serial console in a file of bounded size: a guest may print for ever, and its last
-/// words matter most. When the file is full it becomes `NAME.1`, and a new one begins.
+/// A file of bounded size for what a guest's serial console says: a guest may print for ever, and
+/// its last words matter most. When the file is full it becomes `NAME.1`, and a new one begins.
 ///
 /// Written by the thread that serves the serial device.
-final class ConsoleLog extends OutputStream {
+final class BoundedFile extends OutputStream {
   private final Path file;
   private final long limit;
   private OutputStream out;
   private long written;
 
   /// @param limit bytes per file; two files are kept
-  ConsoleLog(Path file, long limit) throws IOException {
+  BoundedFile(Path file, long limit) throws IOException {
     this.file = file;
     this.limit = limit;
     this.out = new FileOutputStream(file.toFile());

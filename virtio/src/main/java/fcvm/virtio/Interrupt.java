@@ -8,7 +8,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 ///
 /// Any thread may call it, without the transport's lock: a driver reads and acknowledges causes in
 /// every interrupt, and must not wait there for a device that is busy.
-final class InterruptLine {
+final class Interrupt {
   /// The device gave buffers back.
   static final int USED_BUFFER = 1;
 
@@ -18,7 +18,7 @@ final class InterruptLine {
   private final EventFd event;
   private final AtomicInteger causes = new AtomicInteger();
 
-  InterruptLine(EventFd event) {
+  Interrupt(EventFd event) {
     this.event = event;
   }
 

@@ -1,12 +1,12 @@
-package fcvm.vmm;
+package fcvm.linux;
 
 /// Waiting for threads that are about to end.
-final class Join {
+public final class Join {
   private Join() {}
 
   /// Waits for the end of `thread`, also when the caller is interrupted: what the thread uses may
   /// be released only then. The caller stays interrupted.
-  static void uninterruptibly(Thread thread) {
+  public static void uninterruptibly(Thread thread) {
     boolean interrupted = false;
     while (true) {
       try {

@@ -8,13 +8,13 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class ConsoleLogTest {
+class BoundedFileTest {
   @TempDir Path dir;
 
   @Test
   void keepsTheLastWordsWithinItsBound() throws Exception {
     Path file = dir.resolve("console.log");
-    try (ConsoleLog log = new ConsoleLog(file, 100)) {
+    try (BoundedFile log = new BoundedFile(file, 100)) {
       for (int i = 0; i < 1000; i++) {
         log.write("line %05d\n".formatted(i).getBytes(StandardCharsets.US_ASCII));
       }

@@ -1,0 +1,48 @@
+package fcvm.vmm;
+
+import fcvm.kvm.VcpuExit;
+import fcvm.kvm.VcpuFd;
+import fcvm.linux.Join;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicReference;
+
+/// Entering a guest that should leave again at once, without trusting that it does.
+public final class Trial {
+  /// Much more than a guest of a few instructions takes on the busiest computer.
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+  private Trial() {}
+
+  /// Runs it until its first exit.
+  ///
+  /// @return INTERRUPTED if it had to be stopped
+  public static VcpuExit run(VcpuFd vcpu) {
+    return run(vcpu, PATIENCE);
+  }
+
+  static VcpuExit run(VcpuFd vcpu, Duration patience) {
+    AtomicReference<VcpuExit> exit = new AtomicReference<>(VcpuExit.Bare.INTERRUPTED);
+    Thread thread = Thread.ofPlatform().name("trial").daemon().start(() -> exit.set(vcpu.run()));
+    try {
+      if (!thread.join(patience)) {
+        vcpu.kick();
+      }
+    } catch (InterruptedException _) {
+      vcpu.kick();
+      Thread.currentThread().interrupt();
+    }
+    Join.uninterruptibly(thread);
+    return exit.get();
+  }
+
+  /// That the exit was not the expected one, for a person.
+  public static String failure(VcpuExit exit) {
+    return "a guest of a few instructions failed: "
+        + switch (exit) {
+          case VcpuExit.KvmInternalError error -> error.reason();
+          case VcpuExit.Bare.INTERRUPTED -> "it had to be stopped";
+          case VcpuExit.Bare.SHUTDOWN -> "a triple fault";
+          default -> exit.toString();
+        };
+  }
+}
