@@ -76,6 +76,7 @@ public record RunningMachine(
 
   void write(Path path) throws IOException {
     Map<String, Object> json = new LinkedHashMap<>();
+    json.put("bootId", processes().stream().map(ProcessIdentity::boot).findFirst().orElse(""));
     json.put("sinceMillis", sinceMillis);
     json.put("distribution", distribution);
     json.put("shares", shares.stream().map(RunningMachine::toJson).toList());
@@ -98,7 +99,7 @@ public record RunningMachine(
   }
 
   private static Map<String, Object> toJson(ProcessIdentity process) {
-    return Map.of("pid", process.pid(), "start", process.start(), "boot", process.boot());
+    return Map.of("pid", process.pid(), "startTime", process.start());
   }
 
   private static List<ProcessIdentity> processes(JsonObject json, String name)
@@ -107,7 +108,7 @@ public record RunningMachine(
     for (JsonObject process : json.objects(name)) {
       processes.add(
           new ProcessIdentity(
-              process.number("pid"), process.longNumber("start"), process.text("boot")));
+              process.number("pid"), process.longNumber("startTime"), json.text("bootId")));
     }
     return processes;
   }

@@ -22,8 +22,8 @@ class RunningMachineTest {
     assertThat(RunningMachine.read(file)).isEmpty();
     RunningMachine starting =
         RunningMachine.starting(directory)
-            .withShare(new ProcessIdentity(11, 1L << 40, "boot"))
-            .withShare(new ProcessIdentity(12, 5, "boot"));
+            .withShare(new ProcessIdentity(11, 1L << 40, OURSELVES.boot()))
+            .withShare(new ProcessIdentity(12, 5, OURSELVES.boot()));
     starting.write(file);
     assertThat(RunningMachine.read(file)).contains(starting);
     RunningMachine started = starting.withQemu(OURSELVES);
