@@ -35,12 +35,17 @@ public final class KvmProbe {
         return new KvmVerdict.Native(isNested(kvm));
       }
     } catch (LinuxException e) {
-      return switch (e.errno()) {
-        case ENOENT, ENODEV, ENXIO -> new KvmVerdict.Absent();
-        case EACCES, EPERM -> new KvmVerdict.NotPermitted();
-        default -> new KvmVerdict.Broken(String.valueOf(e.getMessage()));
-      };
+      return verdict(e);
     }
+  }
+
+  /// What it means that `/dev/kvm` does not open.
+  static KvmVerdict verdict(LinuxException e) {
+    return switch (e.errno()) {
+      case ENOENT, ENODEV, ENXIO -> new KvmVerdict.Absent();
+      case EACCES, EPERM -> new KvmVerdict.NotPermitted();
+      default -> new KvmVerdict.Broken(String.valueOf(e.getMessage()));
+    };
   }
 
   /// Whether the processor says so. A hardware KVM of x86 cannot be without it, a software KVM
