@@ -312,7 +312,12 @@ public final class Machine {
 
   private FileLock lock() throws IOException {
     Files.createDirectories(paths.lock().getParent());
-    return FileLock.exclusive(paths.lock().toString());
+    try {
+      return FileLock.await(paths.lock().toString());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new MachineException("interrupted while another fcvm starts or stops the machine", e);
+    }
   }
 
   private static byte[] bytes(String text) {
