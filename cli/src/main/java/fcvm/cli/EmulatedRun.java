@@ -96,6 +96,7 @@ final class EmulatedRun {
     options.workingDirectory().ifPresent(dir -> option(arguments, "--workdir", raw(dir)));
     options.user().ifPresent(user -> option(arguments, "--user", Raw.of(user)));
     options.entrypoint().ifPresent(entry -> option(arguments, "--entrypoint", raw(entry)));
+    option(arguments, "--pid", options.pid().toString());
     if (!options.hostname().isEmpty()) {
       option(arguments, "--hostname", Raw.of(options.hostname()));
     }

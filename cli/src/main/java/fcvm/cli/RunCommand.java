@@ -5,6 +5,7 @@ import fcvm.container.ContainerRun;
 import fcvm.container.GuestFiles;
 import fcvm.container.KernelFile;
 import fcvm.container.MemorySize;
+import fcvm.container.PidMode;
 import fcvm.container.RunOptions;
 import fcvm.container.RunStreams;
 import fcvm.container.ShellWords;
@@ -64,6 +65,12 @@ final class RunCommand implements Command {
         .addOption(Option.value("COMMAND", "Replace the image's entrypoint.", "--entrypoint"))
         .addOption(
             Option.value("COMMAND", "The command as one string, split as a shell does.", "--cmd"))
+        .addOption(
+            Option.choice(
+                "PID namespace: the VM's (default), or one of the container's own, for images whose"
+                    + " command must be process 1.",
+                PidMode.names(),
+                "--pid"))
         .addOption(Option.value("NAME", "Host name (default: the VM's name).", "-h", "--hostname"))
         .addOption(Option.flag("Pass standard input to the container.", "-i", "--interactive"))
         .addOption(Option.flag("Give the container a terminal.", "-t", "--tty"))
@@ -169,6 +176,7 @@ final class RunCommand implements Command {
         Option.find(parsed, "--workdir").map(Raw::bytes),
         text(parsed, "--user"),
         Option.find(parsed, "--entrypoint").map(Raw::bytes),
+        pid(Option.get(parsed, "--pid", "")),
         text(parsed, "--hostname").orElse(""),
         Option.get(parsed, "--interactive", false),
         Option.get(parsed, "--tty", false),
@@ -206,6 +214,17 @@ final class RunCommand implements Command {
       throw new UsageException("--cpus: 1 to " + most + ", not '" + Raw.text(text) + "'");
     }
     return Integer.parseInt(text);
+  }
+
+  private static PidMode pid(String text) throws UsageException {
+    if (text.isEmpty()) {
+      return PidMode.HOST;
+    }
+    Optional<PidMode> mode = PidMode.of(text);
+    if (mode.isEmpty()) {
+      throw new UsageException("--pid: host or private, not '" + Raw.text(text) + "'");
+    }
+    return mode.get();
   }
 
   private static int memory(String text) throws UsageException, ContainerException {

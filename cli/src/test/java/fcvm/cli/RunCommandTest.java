@@ -1,7 +1,9 @@
 package fcvm.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import fcvm.container.PidMode;
 import fcvm.container.RunOptions;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -61,6 +63,8 @@ class RunCommandTest {
             "1:2",
             "--entrypoint",
             "/e",
+            "--pid",
+            "private",
             "-h",
             "host",
             "-it",
@@ -77,6 +81,7 @@ class RunCommandTest {
     assertThat(options.workingDirectory().orElseThrow())
         .isEqualTo("/srv".getBytes(StandardCharsets.UTF_8));
     assertThat(options.user()).contains("1:2");
+    assertThat(options.pid()).isEqualTo(PidMode.PRIVATE);
     assertThat(options.hostname()).isEqualTo("host");
     assertThat(options.interactive() && options.tty()).isTrue();
     assertThat(options.kernel()).contains(kernel);
@@ -91,6 +96,14 @@ class RunCommandTest {
     assertThat(options.command()).isEmpty();
     assertThat(options.environment()).isEmpty();
     assertThat(options.entrypoint()).isEmpty();
+    assertThat(options.pid()).isEqualTo(PidMode.HOST);
+  }
+
+  @Test
+  void anotherPidNamespaceIsRefused() {
+    assertThatThrownBy(() -> parse("--pid", "container:x", "img"))
+        .isInstanceOf(UsageException.class)
+        .hasMessage("--pid: host or private, not 'container:x'");
   }
 
   @Test

@@ -18,6 +18,7 @@ import java.util.Optional;
 /// @param workingDirectory empty for the image's own
 /// @param user empty for the image's own
 /// @param entrypoint replaces the image's own
+/// @param pid whose PID namespace the container is in
 /// @param hostname the container's and the guest's host name; empty for the VM's name
 /// @param interactive whether standard input goes to the container
 /// @param tty whether the container gets a terminal
@@ -32,6 +33,7 @@ public record RunOptions(
     Optional<byte[]> workingDirectory,
     Optional<String> user,
     Optional<byte[]> entrypoint,
+    PidMode pid,
     String hostname,
     boolean interactive,
     boolean tty,
@@ -45,9 +47,7 @@ public record RunOptions(
   /// The options for Podman, between `podman run` and the image.
   List<byte[]> podmanArguments() {
     List<byte[]> arguments = new ArrayList<>();
-    // The VM is the fence around the processes. In a PID namespace of its own the command would be
-    // process 1, which signals do not end by default: `kill -9 $$` would be ignored, not 137.
-    arguments.add(ascii("--pid=host"));
+    arguments.add(ascii("--pid=" + pid));
     for (byte[] variable : environment) {
       option(arguments, "--env", variable);
     }

@@ -75,6 +75,7 @@ class ContainerRunTest {
             Optional.empty(),
             Optional.of("1:2"),
             Optional.empty(),
+            PidMode.PRIVATE,
             "",
             interactive,
             false,
@@ -107,7 +108,7 @@ class ContainerRunTest {
     assertThat(got.get().hostname()).isEqualTo("web");
     assertThat(got.get().command()).containsExactly(new byte[] {(byte) 0xff, 'a'});
     assertThat(texts(got.get().podmanArguments()))
-        .containsExactly("--pid=host", "--env", "A=1", "--user", "1:2");
+        .containsExactly("--pid=private", "--env", "A=1", "--user", "1:2");
     assertThat(timings.millis()).containsKeys("vm_assembly", "kernel_boot", "plan");
   }
 
