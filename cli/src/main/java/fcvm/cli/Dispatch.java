@@ -62,7 +62,8 @@ final class Dispatch {
     return switch (e) {
       case InterruptedException _ -> "interrupted";
       case IOException failure -> IoReason.of(failure);
-      case ContainerException _, UsageException _ -> String.valueOf(e.getMessage());
+      case Exception ours when ours.getClass().getPackageName().startsWith("fcvm.") ->
+          String.valueOf(ours.getMessage());
       default -> e.toString(); // a bug: the message alone says little
     };
   }
