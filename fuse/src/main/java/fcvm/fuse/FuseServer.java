@@ -74,6 +74,24 @@ public final class FuseServer implements AutoCloseable {
     message.done(written);
   }
 
+  /// Serves a request that never waits: FUSE_FORGET, FUSE_BATCH_FORGET, FUSE_INTERRUPT. Any other
+  /// one is refused.
+  public void serveUrgent(FuseMessage message) {
+    Exchange exchange = exchanges.get();
+    Request request = exchange.request;
+    if (!request.read(message.request())) {
+      message.done(0);
+      return;
+    }
+    switch (request.opcode()) {
+      case FUSE_FORGET, FUSE_BATCH_FORGET, FUSE_INTERRUPT -> serve(message);
+      default -> {
+        exchange.reply.start(message.reply());
+        message.done(exchange.reply.fail(request.unique(), Errno.EINVAL.number()));
+      }
+    }
+  }
+
   private void dispatch(Exchange exchange, FuseMessage message) throws FuseException {
     Request request = exchange.request;
     Reply reply = exchange.reply;

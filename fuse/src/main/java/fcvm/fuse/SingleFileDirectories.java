@@ -7,8 +7,7 @@ import java.lang.foreign.ValueLayout;
 import org.jspecify.annotations.Nullable;
 
 /// A directory that lists one name, whatever else is in it.
-record SingleFileDirectories(Directories directories, Names names, byte[] name)
-    implements Directories {
+final class SingleFileDirectories implements Directories {
   private static final Caller NOBODY = new Caller(0, 0, 0, Caller.NO_GROUP);
   private static final int DT_DIR = 4;
 
@@ -16,6 +15,16 @@ record SingleFileDirectories(Directories directories, Names names, byte[] name)
   private static final long FIRST = 0;
 
   private static final long ALL = 3;
+
+  private final Directories directories;
+  private final Names names;
+  private final byte[] name;
+
+  SingleFileDirectories(Directories directories, Names names, byte[] name) {
+    this.directories = directories;
+    this.names = names;
+    this.name = name;
+  }
 
   @Override
   public long opendir(Caller caller, long node) throws FuseException {

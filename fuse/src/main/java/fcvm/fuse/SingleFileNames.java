@@ -5,7 +5,17 @@ import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 
 /// One name in one directory. If it stands for a directory after all, what is in that is as it is.
-record SingleFileNames(Names names, Files files, byte[] name) implements Names {
+final class SingleFileNames implements Names {
+  private final Names names;
+  private final Files files;
+  private final byte[] name;
+
+  SingleFileNames(Names names, Files files, byte[] name) {
+    this.names = names;
+    this.files = files;
+    this.name = name;
+  }
+
   private void demandOther(long parent) throws FuseException {
     if (parent == FileSystem.ROOT) {
       throw new FuseException(Errno.EPERM);

@@ -66,6 +66,7 @@ class MicroVmLifeTest {
         new VmConfig.BootSource(kernel, null, ""),
         new VmConfig.Machine(vcpus, 16),
         drives,
+        List.of(),
         vsock,
         true);
   }
@@ -199,6 +200,7 @@ class MicroVmLifeTest {
         new VmConfig(
             new VmConfig.BootSource(none, null, ""),
             VmConfig.Machine.DEFAULT,
+            List.of(),
             List.of(),
             null,
             false);
