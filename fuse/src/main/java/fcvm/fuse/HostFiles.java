@@ -53,7 +53,8 @@ record HostFiles(HostTree tree) implements Files {
   @Override
   public long write(long node, long handle, IoVector from, WriteFlags flags) throws FuseException {
     try (OpenFile file = tree.open.file(node, handle)) {
-      return tree.thread().change(flags.losesSetId(), () -> write(file.fd(), from, flags));
+      return FuseException.check(
+          tree.thread().change(flags.losesSetId(), () -> write(file.fd(), from, flags)));
     }
   }
 

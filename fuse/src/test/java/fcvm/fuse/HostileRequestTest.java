@@ -16,7 +16,7 @@ import net.jqwik.api.lifecycle.AfterProperty;
 import net.jqwik.api.lifecycle.BeforeProperty;
 
 /// Whatever the bytes of a request are: no exception, and nothing outside the directory is touched.
-class HostileRequestProperties {
+class HostileRequestTest {
   private static final String[] NAMES = {
     "a", "b", "d", "..", ".", "", "/etc/passwd", "../secret", "link", "up", "x/y", "d/../.."
   };
