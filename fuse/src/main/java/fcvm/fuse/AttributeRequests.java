@@ -84,7 +84,7 @@ record AttributeRequests(Attributes attributes, FuseOptions options) {
     MemorySegment name = request.string(at);
     MemorySegment value = request.slice(at + (int) name.byteSize(), Integer.toUnsignedLong(size));
     boolean losesSetGid = isExtended && (request.u32(8) & FUSE_SETXATTR_ACL_KILL_SGID) != 0;
-    attributes.setxattr(request.node(), name, value, request.u32(4), losesSetGid);
+    attributes.setxattr(request.caller(), request.node(), name, value, request.u32(4), losesSetGid);
   }
 
   /// `struct fuse_getxattr_in { u32 size, padding; }`, answered by the value, or for size 0 by

@@ -25,7 +25,13 @@ public interface Attributes {
 
   /// @param flags XATTR_CREATE (1) or XATTR_REPLACE (2)
   /// @param losesSetGid an ACL is set, and the set-group-ID bit goes with it
-  void setxattr(long node, MemorySegment name, MemorySegment value, int flags, boolean losesSetGid)
+  void setxattr(
+      Caller caller,
+      long node,
+      MemorySegment name,
+      MemorySegment value,
+      int flags,
+      boolean losesSetGid)
       throws FuseException;
 
   /// @param into receives the value; if it is empty, only the size is told

@@ -56,12 +56,13 @@ record FileRequests(Files files, FuseOptions options) {
     boolean isCached = (flags & FUSE_WRITE_CACHE) != 0 || options.hasWritebackCache();
     boolean isAppend = (request.u32(32) & Fd.O_APPEND) != 0 && !isCached;
     boolean losesSetId = (flags & FUSE_WRITE_KILL_SUIDGID) != 0;
+    Caller caller = request.caller();
     long done = 0;
     for (int i = 0; i < data.size(); i += Exchange.MAX_PIECES) {
       vector.set(data.subList(i, Math.min(data.size(), i + Exchange.MAX_PIECES)));
       long wanted = vector.remaining();
       Files.WriteFlags how = new Files.WriteFlags(offset + done, isAppend, losesSetId);
-      long result = files.write(request.node(), handle, vector, how);
+      long result = files.write(caller, request.node(), handle, vector, how);
       done += result;
       if (result < wanted) {
         break;

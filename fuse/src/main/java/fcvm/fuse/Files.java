@@ -18,7 +18,8 @@ public interface Files {
   /// Writes all of `from`, or as much as there is room for.
   ///
   /// @return bytes written
-  long write(long node, long handle, IoVector from, WriteFlags flags) throws FuseException;
+  long write(Caller caller, long node, long handle, IoVector from, WriteFlags flags)
+      throws FuseException;
 
   /// A descriptor of the guest was closed: tells of errors, and ends the owner's locks.
   void flush(long node, long handle, long lockOwner) throws FuseException;

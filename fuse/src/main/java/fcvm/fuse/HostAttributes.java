@@ -66,7 +66,7 @@ record HostAttributes(HostTree tree) implements Attributes {
         FuseException.check(FileAttributes.chmod(fd, attr.mode() & PERMISSIONS));
       }
       if (attr.has(FATTR_SIZE)) {
-        truncate(node, handle, fd, attr);
+        truncate(caller, handle, node, fd, attr);
       }
       if (attr.has(FATTR_ATIME | FATTR_MTIME | FATTR_ATIME_NOW | FATTR_MTIME_NOW)) {
         setTimes(fd, attr);
@@ -75,7 +75,7 @@ record HostAttributes(HostTree tree) implements Attributes {
     }
   }
 
-  private void truncate(long node, @Nullable Long handle, Fd fd, SetAttr attr)
+  private void truncate(Caller caller, @Nullable Long handle, long node, Fd fd, SetAttr attr)
       throws FuseException {
     if (attr.size() < 0) {
       throw new FuseException(Errno.EINVAL);
@@ -84,6 +84,7 @@ record HostAttributes(HostTree tree) implements Attributes {
     FuseException.check(
         tree.thread()
             .change(
+                caller,
                 attr.has(FATTR_KILL_SUIDGID),
                 () ->
                     isOpen
@@ -136,13 +137,21 @@ record HostAttributes(HostTree tree) implements Attributes {
 
   @Override
   public void setxattr(
-      long node, MemorySegment name, MemorySegment value, int flags, boolean losesSetGid)
+      Caller caller,
+      long node,
+      MemorySegment name,
+      MemorySegment value,
+      int flags,
+      boolean losesSetGid)
       throws FuseException {
     demandSettable(name);
     try (SharedFd file = tree.inodes.use(tree.inodes.get(node))) {
       FuseException.check(
           tree.thread()
-              .change(losesSetGid, () -> ExtendedAttributes.set(file.fd(), name, value, flags)));
+              .change(
+                  caller,
+                  losesSetGid,
+                  () -> ExtendedAttributes.set(file.fd(), name, value, flags)));
     }
   }
 

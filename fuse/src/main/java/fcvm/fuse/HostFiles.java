@@ -26,7 +26,8 @@ record HostFiles(HostTree tree) implements Files {
     try (SharedFd path = tree.inodes.use(inode)) {
       int host = flags.host(tree.hasWritebackCache());
       boolean losesSetId = flags.losesSetId();
-      long number = tree.thread().change(losesSetId, () -> DirectoryEntry.reopen(path.fd(), host));
+      long number =
+          tree.thread().change(caller, losesSetId, () -> DirectoryEntry.reopen(path.fd(), host));
       Fd file = Fd.of((int) FuseException.check(number), "file");
       return tree.open.add(inode, file, false, flags.isWritable());
     }
@@ -51,10 +52,11 @@ record HostFiles(HostTree tree) implements Files {
   }
 
   @Override
-  public long write(long node, long handle, IoVector from, WriteFlags flags) throws FuseException {
+  public long write(Caller caller, long node, long handle, IoVector from, WriteFlags flags)
+      throws FuseException {
     try (OpenFile file = tree.open.file(node, handle)) {
       return FuseException.check(
-          tree.thread().change(flags.losesSetId(), () -> write(file.fd(), from, flags)));
+          tree.thread().change(caller, flags.losesSetId(), () -> write(file.fd(), from, flags)));
     }
   }
 
@@ -102,7 +104,9 @@ record HostFiles(HostTree tree) implements Files {
       FuseException.check(
           tree.thread()
               .change(
-                  caller.uid() != 0, () -> FileRange.allocate(file.fd(), mode, offset, length)));
+                  caller,
+                  caller.uid() != 0,
+                  () -> FileRange.allocate(file.fd(), mode, offset, length)));
     }
   }
 
@@ -125,6 +129,7 @@ record HostFiles(HostTree tree) implements Files {
       return FuseException.check(
           tree.thread()
               .change(
+                  caller,
                   caller.uid() != 0,
                   () -> FileRange.copy(in.fd(), from.offset(), out.fd(), to.offset(), most)));
     }

@@ -54,14 +54,14 @@ final class HostThread {
     return FuseException.check(result);
   }
 
-  /// Changes something, which may cost it its set-ID bits.
+  /// Changes something, which may cost it its set-ID bits; that depends on the caller's group.
   ///
   /// @return what the call returns, `-errno` included
-  long change(boolean losesSetId, LongSupplier call) {
+  long change(Caller caller, boolean losesSetId, LongSupplier call) {
     if (!losesSetId) {
       return call.getAsLong();
     }
-    credentials.loseSetId();
+    credentials.loseSetId(caller.gid());
     try {
       return call.getAsLong();
     } finally {

@@ -47,7 +47,12 @@ record ReadOnlyAttributes(Attributes attributes) implements Attributes {
 
   @Override
   public void setxattr(
-      long node, MemorySegment name, MemorySegment value, int flags, boolean losesSetGid)
+      Caller caller,
+      long node,
+      MemorySegment name,
+      MemorySegment value,
+      int flags,
+      boolean losesSetGid)
       throws FuseException {
     throw refusal();
   }

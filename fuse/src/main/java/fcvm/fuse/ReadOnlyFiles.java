@@ -23,7 +23,8 @@ record ReadOnlyFiles(Files files) implements Files {
   }
 
   @Override
-  public long write(long node, long handle, IoVector from, WriteFlags flags) throws FuseException {
+  public long write(Caller caller, long node, long handle, IoVector from, WriteFlags flags)
+      throws FuseException {
     throw refusal();
   }
 

@@ -46,10 +46,15 @@ record SingleFileAttributes(Attributes attributes) implements Attributes {
 
   @Override
   public void setxattr(
-      long node, MemorySegment name, MemorySegment value, int flags, boolean losesSetGid)
+      Caller caller,
+      long node,
+      MemorySegment name,
+      MemorySegment value,
+      int flags,
+      boolean losesSetGid)
       throws FuseException {
     demandOther(node);
-    attributes.setxattr(node, name, value, flags, losesSetGid);
+    attributes.setxattr(caller, node, name, value, flags, losesSetGid);
   }
 
   @Override

@@ -123,10 +123,11 @@ public final class ThreadCredentials {
     setgroups(ownGroupCount, ownGroups);
   }
 
-  /// From now on what this thread changes loses its set-user-ID and set-group-ID bits, as if an
-  /// ordinary user did it. [#allowSetId] ends it.
-  public void loseSetId() {
+  /// From now on what this thread changes loses its set-ID bits, as if an ordinary user in this
+  /// group did it. [#allowSetId] ends it.
+  public void loseSetId(int gid) {
     if (isRoot) {
+      Libc.callInt(SETFSGID, gid);
       setEffective(effective & ~(1 << CAP_FSETID));
     }
   }
@@ -135,6 +136,7 @@ public final class ThreadCredentials {
   public void allowSetId() {
     if (isRoot) {
       setEffective(effective);
+      Libc.callInt(SETFSGID, ownGid);
     }
   }
 
