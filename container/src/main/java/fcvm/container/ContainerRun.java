@@ -137,6 +137,7 @@ public final class ContainerRun {
         List.of(
             new DeviceSpec.Drive("rootfs", guestFiles.rootfs(), false, true),
             new DeviceSpec.Drive("disk", files.disk(), false, false)),
+        List.of(),
         new DeviceSpec.Vsock(GUEST_CID, files.record().vsock()),
         true);
   }

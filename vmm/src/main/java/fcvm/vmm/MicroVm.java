@@ -82,7 +82,8 @@ public final class MicroVm implements AutoCloseable {
       for (int n = 0; n < devices.size(); n++) {
         EventFd interrupt = new EventFd();
         teardown.add(interrupt);
-        MmioTransport transport = transport(device(devices.get(n)), memory, interrupt, loop);
+        VirtioDevice device = device(devices.get(n), config);
+        MmioTransport transport = transport(device, memory, interrupt, loop);
         teardown.add(transport);
         attach(transport, interrupt, n, architecture, vm, mmio);
       }
@@ -176,10 +177,12 @@ public final class MicroVm implements AutoCloseable {
     });
   }
 
-  private static VirtioDevice device(DeviceSpec spec) throws IOException {
+  private static VirtioDevice device(DeviceSpec spec, VmConfig config) throws IOException {
     return switch (spec) {
       case DeviceSpec.Drive drive -> new Block(drive.path(), drive.readOnly(), drive.id());
       case DeviceSpec.Vsock vsock -> new Vsock(vsock.guestCid(), vsock.udsPath());
+      case DeviceSpec.FileSystem fs ->
+          FileSystemDevice.of(fs, config.fileSystems().size(), config.machine().vcpus());
       case DeviceSpec.Entropy _ -> new Rng();
     };
   }
