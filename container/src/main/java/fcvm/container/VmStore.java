@@ -4,8 +4,8 @@ import static java.nio.file.StandardCopyOption.ATOMIC_MOVE;
 
 import fcvm.container.VmRecord.Status;
 import fcvm.linux.FileLock;
-import fcvm.linux.ProcessIdentity;
 import fcvm.linux.IoReason;
+import fcvm.linux.ProcessIdentity;
 import fcvm.provision.Dirs;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;

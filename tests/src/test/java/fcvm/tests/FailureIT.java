@@ -130,7 +130,8 @@ class FailureIT {
 
   @Test
   void theContainerSeesAFullDiskAndLivesOn() throws Exception {
-    String script = "fallocate -l 100G /big 2>&1; echo code $?; echo small > /small; cat /small";
+    String script =
+        "fallocate -l 100G /big 2>&1; echo code $?; rm -f /big; echo small > /small; cat /small";
     Fcvm.Result result = fcvm().run("podman", "run", BUSYBOX, "sh", "-c", script);
     assertThat(result.exitCode()).as(result.err()).isZero();
     assertThat(result.out()).containsIgnoringCase("no space").contains("code 1\nsmall\n");
