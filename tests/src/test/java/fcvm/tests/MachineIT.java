@@ -218,12 +218,16 @@ class MachineIT {
         assertThat(outcomes.get(i).get()).isEqualTo(new Outcome(i, i + "\n", ""));
       }
     }
-    String files = "ls /proc/1/fd | wc -l; ls /proc/1/task | wc -l";
-    String before = shell(files).stdout();
+    int before = filesAndThreadsOfTheAgent();
     for (int i = 0; i < 100; i++) {
       assertThat(run("sh", "-c", ":").code()).isZero();
     }
-    assertThat(shell(files).stdout()).as("descriptors and threads of the agent").isEqualTo(before);
+    // Others of its threads come and go; one thing left by each command would be a hundred.
+    assertThat(filesAndThreadsOfTheAgent() - before).isLessThan(50);
+  }
+
+  private int filesAndThreadsOfTheAgent() throws Exception {
+    return Integer.parseInt(shell("ls /proc/1/fd /proc/1/task | wc -l").stdout().strip());
   }
 
   @Test
