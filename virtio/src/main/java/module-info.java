@@ -2,10 +2,12 @@
 @org.jspecify.annotations.NullMarked
 module fcvm.virtio {
   requires static transitive org.jspecify;
+  requires transitive fcvm.fuse;
   requires transitive fcvm.linux;
 
   exports fcvm.virtio;
   exports fcvm.virtio.blk;
+  exports fcvm.virtio.fs;
   exports fcvm.virtio.rng;
   exports fcvm.virtio.vsock;
 }

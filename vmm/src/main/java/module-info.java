@@ -2,6 +2,7 @@
 @org.jspecify.annotations.NullMarked
 module fcvm.vmm {
   requires static org.jspecify;
+  requires transitive fcvm.fuse;
   requires transitive fcvm.kvm;
   requires transitive fcvm.virtio;
   requires tools.jackson.core;

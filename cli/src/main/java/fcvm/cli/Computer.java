@@ -2,6 +2,7 @@ package fcvm.cli;
 
 import fcvm.container.MemorySize;
 import fcvm.linux.Arch;
+import fcvm.linux.IoReason;
 import fcvm.machine.MachineStatus;
 import fcvm.provision.Dirs;
 import java.io.IOException;
@@ -72,21 +73,22 @@ final class Computer {
     return Probe.good("runtime", java + ", native access for fcvm.linux");
   }
 
-  void directories(List<Probe> probes) {
+  /// @return whether they are there: without them there is no machine to look at
+  boolean directories(List<Probe> probes) {
     Dirs dirs;
     try {
       dirs = invocation.dirs();
     } catch (IOException e) {
-      probes.add(
-          Probe.bad(
-              "directories",
-              String.valueOf(e.getMessage()),
-              "set FCVM_DATA_DIR to a directory that can be written"));
-      return;
+      probes.add(Probe.bad("directories", IoReason.of(e), "")); // it has the remedy
+      return false;
     }
     probes.add(
-        disk("data directory", dirs.data(), invocation.variable("FCVM_IN_MACHINE").isPresent()));
-    probes.add(disk("state directory", dirs.state(), false));
+        disk(
+            "data directory",
+            dirs.data(),
+            "FCVM_DATA_DIR",
+            invocation.variable("FCVM_IN_MACHINE").isPresent()));
+    probes.add(disk("state directory", dirs.state(), "FCVM_STATE_DIR", false));
     int longest = dirs.runtime().toString().length() + BELOW_RUNTIME;
     probes.add(
         longest <= LONGEST_SOCKET_PATH
@@ -95,21 +97,22 @@ final class Computer {
                 "runtime directory",
                 dirs.runtime() + " is too long for the path of a socket",
                 "set XDG_RUNTIME_DIR to a shorter one"));
+    return true;
   }
 
-  private static Probe disk(String name, Path directory, boolean readOnly) {
+  private static Probe disk(String name, Path directory, String variable, boolean readOnly) {
     try {
       long free = Files.getFileStore(directory).getUsableSpace() / MIB;
       String cause = directory + ", " + free + " MiB free, " + Files.getFileStore(directory).type();
       if (!readOnly && !Files.isWritable(directory)) {
         return Probe.bad(
-            name, directory + " cannot be written", "set FCVM_DATA_DIR to one that can");
+            name, directory + " cannot be written", "set " + variable + " to one that can");
       }
       return readOnly || free >= DISK_MIB
           ? Probe.good(name, cause)
           : Probe.warning(name, cause, "setup and disks of VMs want " + DISK_MIB + " MiB");
     } catch (IOException e) {
-      return Probe.bad(name, directory + ": " + e.getMessage(), "set FCVM_DATA_DIR to another one");
+      return Probe.bad(name, IoReason.of(e), "set " + variable + " to another one");
     }
   }
 

@@ -40,11 +40,13 @@ record Diagnosis(Arch arch, Way way, String kvm, boolean nested, List<Probe> pro
     probes.add(computer.processor());
     probes.add(kvmProbe(verdict, emulated));
     probes.add(computer.runtime());
-    computer.directories(probes);
+    boolean directories = computer.directories(probes);
     computer.setupTools(probes);
     if (placement instanceof Placement.Emulated where) {
       probes.add(computer.memoryForMachine());
-      probes.add(computer.machine(where.arch()));
+      if (directories) {
+        probes.add(computer.machine(where.arch()));
+      }
     } else {
       probes.add(computer.memory());
     }

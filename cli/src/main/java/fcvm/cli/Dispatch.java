@@ -1,6 +1,8 @@
 package fcvm.cli;
 
 import fcvm.container.ContainerException;
+import fcvm.container.PipeOutput;
+import fcvm.linux.IoReason;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -19,12 +21,14 @@ import picocli.CommandLine.UnmatchedArgumentException;
 final class Dispatch {
   private static final String WORDS = "COMMAND";
 
+  private final PipeOutput output;
   private final Streams streams;
   private final Map<String, String> environment;
   private boolean debug;
 
   Dispatch(Streams streams, Map<String, String> environment) {
-    this.streams = streams;
+    this.output = new PipeOutput(streams.out());
+    this.streams = new Streams(streams.in(), output, streams.err());
     this.environment = environment;
   }
 
@@ -32,32 +36,45 @@ final class Dispatch {
   ///
   /// @param arguments raw
   /// @return the exit code: the command's own, or 125 if something of ours failed
-  int run(List<String> arguments) throws IOException {
+  int run(List<String> arguments) {
     try {
       return group("", arguments, Globals.of(environment));
-    } catch (UsageException e) {
-      return fail(e, String.valueOf(e.getMessage()));
-    } catch (ContainerException e) {
-      fail(e, String.valueOf(e.getMessage()));
-      return e.exitCode();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return fail(e, "interrupted");
     } catch (Exception e) {
-      // Others' messages may be a bare file name: what they mean is in the exception's name.
-      boolean ours = e.getClass().getPackageName().startsWith("fcvm.");
-      return fail(e, ours ? String.valueOf(e.getMessage()) : e.toString());
+      // Whatever else went wrong after that is its doing.
+      return output.isBroken() ? unwritten() : ended(e);
     }
   }
 
-  private int fail(Exception e, String message) {
+  private int unwritten() {
+    try {
+      return output.exitCode();
+    } catch (ContainerException e) {
+      return ended(e);
+    }
+  }
+
+  private int ended(Exception e) {
+    say(e, message(e));
+    return e instanceof ContainerException failure ? failure.exitCode() : ContainerException.OURS;
+  }
+
+  private static String message(Exception e) {
+    return switch (e) {
+      case InterruptedException _ -> "interrupted";
+      case IOException failure -> IoReason.of(failure);
+      case Exception ours when ours.getClass().getPackageName().startsWith("fcvm.") ->
+          String.valueOf(ours.getMessage());
+      default -> e.toString(); // a bug: the message alone says little
+    };
+  }
+
+  private void say(Exception e, String message) {
     streams.say("Error: " + message);
     if (debug) {
       StringWriter trace = new StringWriter();
       e.printStackTrace(new PrintWriter(trace));
       streams.say(trace.toString().stripTrailing());
     }
-    return ContainerException.OURS;
   }
 
   private int group(String group, List<String> arguments, Globals globals) throws Exception {
@@ -124,6 +141,9 @@ final class Dispatch {
       String name = option.split("=", 2)[0];
       Collection<String> known = spec.optionsMap().keySet();
       return "unknown option '" + name + "'" + Suggestion.phrase(name, known);
+    }
+    if (e instanceof UnmatchedArgumentException unmatched) {
+      return "unexpected argument '" + unmatched.getUnmatched().getFirst() + "'";
     }
     String message = String.valueOf(e.getMessage());
     return message.substring(0, 1).toLowerCase(java.util.Locale.ROOT) + message.substring(1);

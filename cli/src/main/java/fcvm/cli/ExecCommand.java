@@ -17,7 +17,6 @@ import picocli.CommandLine.ParseResult;
 
 /// `fcvm exec`.
 final class ExecCommand implements Command {
-  private static final int SIGPIPE = 13;
   private static final Duration PATIENCE = Duration.ofSeconds(10);
 
   @Override
@@ -65,19 +64,26 @@ final class ExecCommand implements Command {
     Foreground.checkTty(tty, invocation);
     Streams streams = invocation.streams();
     PipeOutput out = new PipeOutput(streams.out());
+    PipeOutput err = new PipeOutput(streams.err());
     try (Interruption interruption = new Interruption(1, PATIENCE);
-        ExecClient client = new ExecClient(vm, streams.in(), out, streams.err())) {
+        ExecClient client = new ExecClient(vm, streams.in(), out, err)) {
       interruption.stopWith(() -> close(client));
       interruption.forwardTo(client::signal);
       try {
-        return new Foreground(interactive, tty, interruption::signal, client::resize)
-            .run(() -> client.run(request(parsed, interactive, tty)));
+        Foreground foreground = new Foreground(interactive, tty);
+        return foreground.run(
+            interruption::signal,
+            client::resize,
+            () -> {
+              foreground.attach();
+              return client.run(request(parsed, interactive, tty));
+            });
       } catch (IOException e) {
         if (interruption.first() != 0) {
           return interruption.exitCode();
         }
-        if (out.isBroken()) {
-          return 128 + SIGPIPE;
+        if (out.isBroken() || err.isBroken()) {
+          return out.isBroken() ? out.exitCode() : err.exitCode();
         }
         throw new ContainerException(
             "VM " + vm.name() + " ended before the command did: " + e.getMessage(), e);

@@ -7,22 +7,21 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 import java.util.function.IntConsumer;
+import org.jspecify.annotations.Nullable;
 
-/// This process as the front of a command that runs elsewhere: its signals go there, its terminal
-/// is raw, and its window's size follows.
+/// This process as the front of a command that runs elsewhere: its signals go there, its window's
+/// size follows, and from [#attach] on all that is typed is for the command.
 final class Foreground {
   private final boolean rawTerminal;
-  private final IntConsumer signals;
-  private final Consumer<WindowSize> windows;
+  private final boolean tty;
+  private Terminal.@Nullable Raw raw;
+  private boolean over;
 
   /// @param interactive whether the command reads standard input
   /// @param tty whether the command has a terminal
-  /// @param signals takes SIGHUP, SIGINT and SIGTERM
-  /// @param windows takes the window's new sizes
-  Foreground(boolean interactive, boolean tty, IntConsumer signals, Consumer<WindowSize> windows) {
+  Foreground(boolean interactive, boolean tty) {
     this.rawTerminal = interactive && tty && Terminal.isTerminal(Terminal.STDIN);
-    this.signals = signals;
-    this.windows = windows;
+    this.tty = tty;
   }
 
   /// The terminal's size now; unknown without a terminal.
@@ -47,30 +46,44 @@ final class Foreground {
     }
   }
 
-  /// Does the work in front of which this process is.
-  int run(Callable<Integer> work) throws Exception {
-    try (Signals _ = Signals.take(Signals.ending(), signals)) {
-      return rawTerminal ? runRaw(work) : work.call();
+  /// Makes the terminal raw until the work is done: every byte goes to the command at once, and
+  /// none is a signal. Any thread.
+  synchronized void attach() {
+    if (rawTerminal && raw == null && !over) {
+      try {
+        raw = Terminal.raw(Terminal.STDIN);
+      } catch (LinuxException e) {
+        return; // it went away meanwhile
+      }
     }
   }
 
-  private int runRaw(Callable<Integer> work) throws Exception {
-    Terminal.Raw raw;
-    try {
-      raw = Terminal.raw(Terminal.STDIN);
-    } catch (LinuxException e) {
-      return work.call(); // it went away meanwhile
+  private synchronized void detach() {
+    over = true;
+    if (raw != null) {
+      raw.close();
     }
+  }
+
+  /// Does the work in front of which this process is.
+  ///
+  /// @param signals takes SIGHUP, SIGINT and SIGTERM
+  /// @param windows takes the window's new sizes
+  int run(IntConsumer signals, Consumer<WindowSize> windows, Callable<Integer> work)
+      throws Exception {
     // The way out that no block sees: System.exit from elsewhere.
-    Thread restore = new Thread(raw::close);
+    Thread restore = new Thread(this::detach);
     Runtime.getRuntime().addShutdownHook(restore);
-    try (raw;
-        Signals _ =
-            Signals.take(Map.of(Signals.SIGWINCH, "WINCH"), _ -> windows.accept(window()))) {
+    try (Signals _ = Signals.take(Signals.ending(), signals);
+        Signals _ = Signals.take(windowSignals(), _ -> windows.accept(window()))) {
       return work.call();
     } finally {
-      raw.close();
+      detach();
       Runtime.getRuntime().removeShutdownHook(restore);
     }
+  }
+
+  private Map<Integer, String> windowSignals() {
+    return tty ? Map.of(Signals.SIGWINCH, "WINCH") : Map.of();
   }
 }

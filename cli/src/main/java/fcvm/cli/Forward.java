@@ -1,7 +1,7 @@
 package fcvm.cli;
 
+import fcvm.agent.protocol.WindowSize;
 import fcvm.container.Interruption;
-import fcvm.container.PipeOutput;
 import fcvm.machine.Machine;
 import fcvm.machine.MachineSession;
 import java.io.IOException;
@@ -13,7 +13,6 @@ import org.jspecify.annotations.Nullable;
 /// Runs a command in an emulated machine as if it ran here: streams, terminal, signals and exit
 /// code pass through.
 final class Forward {
-  private static final int SIGPIPE = 13;
   // The command in the machine deals with two itself: it passes the first one on, the second ends
   // its VM.
   private static final int SIGNALS = 2;
@@ -59,32 +58,35 @@ final class Forward {
   ///
   /// @return its exit code; 128+n if signal n ended it
   int run(Ready ready, List<String> command) throws Exception {
-    Foreground foreground =
-        new Foreground(
-            interactive,
-            tty,
-            interruption::signal,
-            size -> {
-              MachineSession open = session;
-              if (open != null) {
-                try {
-                  open.resize(size);
-                } catch (IOException e) {
-                  return; // await() tells
-                }
-              }
-            });
+    Foreground foreground = new Foreground(interactive, tty);
     Foreground.checkTty(tty, invocation);
     try (interruption;
         Signals _ = Signals.take(Signals.ending(), interruption::signal)) {
       // The terminal becomes raw only when nothing of ours is shown on it any more.
       Machine machine = ready.machine();
-      return foreground.run(() -> converse(machine, command));
+      return foreground.run(
+          interruption::signal,
+          this::resize,
+          () -> {
+            foreground.attach();
+            return converse(machine, command);
+          });
     } catch (Exception e) {
       if (interruption.first() != 0) {
         return interruption.exitCode();
       }
       throw e;
+    }
+  }
+
+  private void resize(WindowSize size) {
+    MachineSession open = session;
+    if (open != null) {
+      try {
+        open.resize(size);
+      } catch (IOException e) {
+        return; // await() tells
+      }
     }
   }
 
@@ -98,22 +100,16 @@ final class Forward {
 
   private int converse(Machine machine, List<String> command) throws IOException {
     Streams streams = invocation.streams();
-    PipeOutput out = new PipeOutput(streams.out());
     try (MachineSession open =
         machine.open(
             Machines.request(command, environment(), interactive, tty, Foreground.window()),
             streams.in(),
-            out,
+            streams.out(),
             streams.err())) {
       session = open;
       interruption.stopWith(open::close);
       interruption.forwardTo(open::signal);
       return open.await();
-    } catch (IOException e) {
-      if (out.isBroken()) {
-        return 128 + SIGPIPE;
-      }
-      throw e;
     }
   }
 }

@@ -18,8 +18,10 @@ final class MachineStart implements Command {
   @Override
   public int run(ParseResult parsed, Invocation invocation) throws Exception {
     Machine machine = new Machines(invocation).chosen();
-    new Setup(new Provision(invocation.dirs(), invocation.progress())).run(machine.arch());
-    machine.start(invocation.progress());
-    return 0;
+    return Interruptible.run(() -> {
+      new Setup(new Provision(invocation.dirs(), invocation.progress())).run(machine.arch());
+      machine.start(invocation.progress());
+      return 0;
+    });
   }
 }

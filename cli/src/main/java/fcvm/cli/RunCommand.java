@@ -12,6 +12,7 @@ import fcvm.container.ShellWords;
 import fcvm.container.Timings;
 import fcvm.container.VmName;
 import fcvm.linux.Arch;
+import fcvm.linux.IoReason;
 import fcvm.provision.Provision;
 import fcvm.vmm.VmConfig;
 import java.io.IOException;
@@ -89,11 +90,14 @@ final class RunCommand implements Command {
     Timings timings = new Timings(jvmStart, "parse");
     RunOptions options = options(parsed);
     Optional<Path> report = Option.find(parsed, "--timings").map(file -> Path.of(Raw.text(file)));
+    if (report.isPresent()) {
+      checkWritable(report.get());
+    }
     timings.phase("preflight");
     Placement placement = Placement.of(invocation);
     try {
       return switch (placement) {
-        case Placement.Local _ -> local(options, invocation, timings);
+        case Placement.Local _ -> Interruptible.run(() -> local(options, invocation, timings));
         case Placement.Emulated emulated ->
             new EmulatedRun(options, invocation, timings, report.isPresent()).run(emulated);
       };
@@ -104,6 +108,15 @@ final class RunCommand implements Command {
     }
   }
 
+  // Before the run, whose exit code a failure after it would hide.
+  private static void checkWritable(Path report) throws UsageException {
+    try {
+      Files.writeString(report, "");
+    } catch (IOException e) {
+      throw new UsageException("--timings: " + IoReason.of(e));
+    }
+  }
+
   private static int local(RunOptions options, Invocation invocation, Timings timings)
       throws Exception {
     Foreground.checkTty(options.tty(), invocation);
@@ -111,6 +124,7 @@ final class RunCommand implements Command {
     timings.phase("artifacts");
     GuestFiles files = files(options, invocation);
     Streams streams = invocation.streams();
+    Foreground foreground = new Foreground(options.interactive(), options.tty());
     ContainerRun run =
         new ContainerRun(
             options,
@@ -121,10 +135,10 @@ final class RunCommand implements Command {
                 streams.in(),
                 streams.out(),
                 streams.err(),
-                invocation.globals().debug() ? streams.err() : OutputStream.nullOutputStream()),
+                invocation.globals().debug() ? streams.err() : OutputStream.nullOutputStream(),
+                foreground::attach),
             timings);
-    return new Foreground(options.interactive(), options.tty(), run::signal, run::resize)
-        .run(run::run);
+    return foreground.run(run::signal, run::resize, run::run);
   }
 
   private static GuestFiles files(RunOptions options, Invocation invocation)

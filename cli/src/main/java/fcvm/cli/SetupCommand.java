@@ -3,6 +3,7 @@ package fcvm.cli;
 import fcvm.linux.Arch;
 import fcvm.provision.Provision;
 import fcvm.provision.Setup;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -25,6 +26,10 @@ final class SetupCommand implements Command {
 
   @Override
   public int run(ParseResult parsed, Invocation invocation) throws Exception {
+    return Interruptible.run(() -> setup(invocation));
+  }
+
+  private static int setup(Invocation invocation) throws IOException {
     Provision provision = new Provision(invocation.dirs(), invocation.progress());
     Placement placement = Placement.of(invocation);
     Arch arch = placement instanceof Placement.Emulated where ? where.arch() : Arch.current();

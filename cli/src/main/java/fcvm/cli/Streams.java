@@ -1,8 +1,9 @@
 package fcvm.cli;
 
+import fcvm.linux.Fd;
+import fcvm.linux.FdOutputStream;
 import java.io.FileDescriptor;
 import java.io.FileInputStream;
-import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -10,12 +11,13 @@ import java.nio.charset.StandardCharsets;
 
 /// Standard input, output and error as bytes, unbuffered, without a character set in between.
 record Streams(InputStream in, OutputStream out, OutputStream err) {
-  /// Those of the process.
+  /// Those of the process. Failed writes tell by their number why: a reader that went away is not a
+  /// full disk.
   static Streams ofProcess() {
     return new Streams(
         new FileInputStream(FileDescriptor.in),
-        new FileOutputStream(FileDescriptor.out),
-        new FileOutputStream(FileDescriptor.err));
+        new FdOutputStream(Fd.of(1, "standard output")),
+        new FdOutputStream(Fd.of(2, "standard error")));
   }
 
   /// Writes a result.

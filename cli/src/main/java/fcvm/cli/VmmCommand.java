@@ -41,17 +41,18 @@ final class VmmCommand implements Command {
     VmConfig config = VmConfigFile.read(Path.of(Raw.text(file)));
     AtomicInteger signalled = new AtomicInteger();
     try (MicroVm vm = MicroVm.boot(config, invocation.streams().out())) {
-      Foreground foreground =
-          new Foreground(
-              true,
-              true,
-              signal -> {
-                signalled.compareAndSet(0, signal);
-                vm.stop();
-              },
-              _ -> {});
+      Foreground foreground = new Foreground(true, true);
       Thread.ofPlatform().daemon().name("stdin").start(() -> type(invocation, vm));
-      return foreground.run(() -> exitCode(vm.await(), signalled.get()));
+      return foreground.run(
+          signal -> {
+            signalled.compareAndSet(0, signal);
+            vm.stop();
+          },
+          _ -> {},
+          () -> {
+            foreground.attach();
+            return exitCode(vm.await(), signalled.get());
+          });
     }
   }
 

@@ -7,6 +7,7 @@ import fcvm.agent.protocol.RunPlan;
 import fcvm.agent.protocol.WindowSize;
 import fcvm.container.VmRecord.Status;
 import fcvm.linux.Arch;
+import fcvm.linux.IoReason;
 import fcvm.vmm.BootException;
 import fcvm.vmm.DeviceSpec;
 import fcvm.vmm.VmConfig;
@@ -30,14 +31,13 @@ import org.jspecify.annotations.Nullable;
 /// any other.
 public final class ContainerRun {
   private static final long GUEST_CID = 3;
-  private static final int SIGPIPE = 13;
   private static final long CONSOLE_BYTES = 1 << 20;
   private static final long SILENCE_NANOS = TimeUnit.SECONDS.toNanos(1);
   private static final long EXIT_MILLIS = TimeUnit.SECONDS.toMillis(2);
   private static final long POWER_OFF_MILLIS = TimeUnit.SECONDS.toMillis(30);
 
   private final RunOptions options;
-  private final WindowSize window;
+  private volatile WindowSize window;
   private final GuestFiles guestFiles;
   private final VmStore store;
   private final RunStreams streams;
@@ -96,7 +96,7 @@ public final class ContainerRun {
         }
       }
     } catch (IOException e) {
-      return ended(new ContainerException(reason(e), e));
+      return ended(new ContainerException(IoReason.of(e), e));
     } catch (ContainerException e) {
       return ended(e);
     } catch (InterruptedException e) {
@@ -115,12 +115,6 @@ public final class ContainerRun {
     throw e;
   }
 
-  private static String reason(IOException e) {
-    return e instanceof java.nio.file.FileSystemException f && f.getReason() != null
-        ? f.getReason() + ": " + f.getFile()
-        : String.valueOf(e.getMessage());
-  }
-
   private static void copyDisk(Path template, Path disk) throws ContainerException {
     try {
       fcvm.provision.SparseFile.copy(template, disk);
@@ -129,7 +123,7 @@ public final class ContainerRun {
           "cannot make the VM's disk "
               + disk
               + ": "
-              + reason(e)
+              + IoReason.of(e)
               + "; free some space, or set FCVM_STATE_DIR to a directory with more",
           e);
     }
@@ -143,6 +137,7 @@ public final class ContainerRun {
         List.of(
             new DeviceSpec.Drive("rootfs", guestFiles.rootfs(), false, true),
             new DeviceSpec.Drive("disk", files.disk(), false, false)),
+        List.of(),
         new DeviceSpec.Vsock(GUEST_CID, files.record().vsock()),
         true);
   }
@@ -193,7 +188,7 @@ public final class ContainerRun {
       VmExit exit = watch.isOverWithin(EXIT_MILLIS) ? watch.exit() : null;
       throw new ContainerException(
           "the VM ended before its container did: "
-              + (exit == null ? "its agent is gone: " + reason(e) : describe(exit))
+              + (exit == null ? "its agent is gone: " + IoReason.of(e) : describe(exit))
               + "; its console is in "
               + files.keepConsole(),
           e);
@@ -206,12 +201,12 @@ public final class ContainerRun {
       ExecSession talk,
       PipeOutput out,
       PipeOutput err)
-      throws IOException {
+      throws IOException, ContainerException {
     try {
       return watch.until(connection, talk::await, () -> connection.isSilentFor(SILENCE_NANOS));
     } catch (IOException e) {
       if (out.isBroken() || err.isBroken()) {
-        return 128 + SIGPIPE;
+        return out.isBroken() ? out.exitCode() : err.exitCode();
       }
       throw e;
     }
@@ -241,6 +236,7 @@ public final class ContainerRun {
         if (talk != null) {
           interruption.forwardTo(talk::signal);
         }
+        streams.attached().run();
       }
       case "container-started" -> timings.phase("container_run");
       default -> {} // it is in the timings
@@ -261,8 +257,9 @@ public final class ContainerRun {
     interruption.signal(number);
   }
 
-  /// Tells the container its terminal's new size; before there is a container it does nothing.
+  /// Tells the container its terminal's new size, or makes it the first one.
   public void resize(WindowSize size) {
+    window = size;
     ExecSession talk = session;
     if (talk != null) {
       try {

@@ -19,7 +19,7 @@ public final class MemorySize {
     Matcher form = FORM.matcher(text);
     if (!form.matches()) {
       throw new ContainerException(
-          "'" + text + "' is no amount of memory: write MiB, or a unit as in 512m or 2g");
+          "--mem: '" + text + "' is no amount of memory: write MiB, or a unit as in 512m or 2g");
     }
     String unit = form.group(2) == null ? "m" : form.group(2);
     int shift =

@@ -9,5 +9,7 @@ import java.io.OutputStream;
 /// @param out the container's standard output, byte for byte
 /// @param err the container's standard error
 /// @param console takes a copy of what the guest's serial console says
+/// @param attached told when all that is typed from now on is for the container: before, Ctrl-C is
+///   for us
 public record RunStreams(
-    InputStream in, OutputStream out, OutputStream err, OutputStream console) {}
+    InputStream in, OutputStream out, OutputStream err, OutputStream console, Runnable attached) {}

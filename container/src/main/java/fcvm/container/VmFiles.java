@@ -34,8 +34,9 @@ public final class VmFiles implements AutoCloseable {
     return directory.resolve("console.log");
   }
 
-  /// Tells the store how far it is.
-  public void status(Status status) throws IOException {
+  /// Tells the store how far it is. One that cannot take it, because its disk is full, is out of
+  /// date, and says so: the container is not to blame.
+  public void status(Status status) {
     record = record.with(status);
     store.update(record);
   }

@@ -4,6 +4,7 @@ import static java.nio.file.StandardCopyOption.ATOMIC_MOVE;
 
 import fcvm.container.VmRecord.Status;
 import fcvm.linux.FileLock;
+import fcvm.linux.IoReason;
 import fcvm.linux.ProcessIdentity;
 import fcvm.provision.Dirs;
 import java.io.IOException;
@@ -137,10 +138,12 @@ public final class VmStore {
     list();
   }
 
-  /// Replaces the record of one that this process owns.
-  void update(VmRecord record) throws IOException {
+  /// Replaces the record of one that this process owns, or warns that it could not.
+  void update(VmRecord record) {
     try (FileLock _ = lock()) {
       write(record);
+    } catch (IOException e) {
+      warnings.accept("fcvm ls is out of date: " + IoReason.of(e));
     }
   }
 
@@ -160,12 +163,18 @@ public final class VmStore {
 
   private void write(VmRecord record) throws IOException {
     Path temporary = stateDirectory.resolve(record.id() + RECORD + ".tmp");
-    Files.deleteIfExists(temporary);
-    Files.createFile(
-        temporary,
-        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-    Files.writeString(temporary, record.json());
-    Files.move(temporary, stateDirectory.resolve(record.id() + RECORD), ATOMIC_MOVE);
+    try {
+      Files.deleteIfExists(temporary);
+      Files.createFile(
+          temporary,
+          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+      Files.writeString(temporary, record.json());
+      Files.move(temporary, stateDirectory.resolve(record.id() + RECORD), ATOMIC_MOVE);
+    } catch (IOException e) {
+      Files.deleteIfExists(temporary);
+      // Java says "No space left on device", and not where.
+      throw new IOException("cannot write " + temporary + ": " + IoReason.of(e), e);
+    }
   }
 
   private List<VmRecord> sweepLocked() throws IOException {

@@ -85,7 +85,7 @@ class ContainerRunTest {
         WindowSize.UNKNOWN,
         new GuestFiles(disk, disk, disk, disk),
         store,
-        new RunStreams(input, output, err, OutputStream.nullOutputStream()),
+        new RunStreams(input, output, err, OutputStream.nullOutputStream(), () -> {}),
         timings,
         boot);
   }

@@ -21,10 +21,16 @@ public final class Fd implements AutoCloseable {
   public static final int O_EXCL = 0x80;
   public static final int O_NOCTTY = 0x100;
   public static final int O_TRUNC = 0x200;
+  public static final int O_APPEND = 0x400;
   public static final int O_NONBLOCK = 0x800;
   public static final int O_CLOEXEC = 0x80000;
   public static final int O_PATH = 0x200000;
+  public static final int O_DIRECTORY = Arch.current().directoryFlag();
+  public static final int O_NOFOLLOW = Arch.current().nofollowFlag();
+  public static final int O_DIRECT = Arch.current().directFlag();
+  public static final int O_TMPFILE = 0x400000 | O_DIRECTORY;
 
+  private static final int F_DUPFD_CLOEXEC = 1030;
   private static final int FIONREAD = 0x541b;
   private static final int FIONBIO = 0x5421;
   private static final int CLOSED = -1;
@@ -37,6 +43,8 @@ public final class Fd implements AutoCloseable {
   private static final MemorySegment WRITE = Libc.function("write");
   private static final MemorySegment PREAD = Libc.function("pread");
   private static final MemorySegment PWRITE = Libc.function("pwrite");
+  private static final MemorySegment FCNTL = Libc.function("fcntl");
+  private static final MemorySegment FSYNC = Libc.function("fsync");
   private static final MemorySegment FDATASYNC = Libc.function("fdatasync");
 
   private final AtomicInteger number;
@@ -138,9 +146,24 @@ public final class Fd implements AutoCloseable {
 
   /// `fdatasync(2)`: data written so far survives a power failure. 0 or `-errno`.
   public int fdatasyncResult() {
+    return sync(FDATASYNC);
+  }
+
+  /// `fsync(2)`: as [#fdatasyncResult], and all that is known about the file. 0 or `-errno`.
+  public int fsyncResult() {
+    return sync(FSYNC);
+  }
+
+  /// Closes a copy of this descriptor: 0, or `-errno` of a write that failed only now.
+  public int closeCopyResult() {
+    int copy = Libc.callInt(FCNTL, number.get(), F_DUPFD_CLOEXEC, 0);
+    return copy < 0 ? copy : Libc.callInt(CLOSE, copy);
+  }
+
+  private int sync(MemorySegment function) {
     int result;
     do {
-      result = Libc.callInt(FDATASYNC, number.get());
+      result = Libc.callInt(function, number.get());
     } while (result == EINTR);
     return result;
   }

@@ -7,8 +7,8 @@ import java.io.OutputStream;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
-/// Writes a descriptor as a stream. Blocks in the kernel: for platform threads, one at a time. Does
-/// not own the descriptor.
+/// Writes a descriptor as a stream. Blocks in the kernel: for platform threads, which may share it.
+/// Does not own the descriptor.
 public final class FdOutputStream extends OutputStream {
   private static final int BUFFER = 64 * 1024 + 64;
 
@@ -25,7 +25,7 @@ public final class FdOutputStream extends OutputStream {
   }
 
   @Override
-  public void write(byte[] from, int offset, int length) throws IOException {
+  public synchronized void write(byte[] from, int offset, int length) throws IOException {
     for (int done = 0; done < length; ) {
       int count = Math.min(length - done, BUFFER);
       MemorySegment.copy(from, offset + done, buffer, JAVA_BYTE, 0, count);

@@ -14,6 +14,8 @@ public final class FileLock implements AutoCloseable {
   private static final int EINTR = -Errno.EINTR.number();
   private static final int EAGAIN = -Errno.EAGAIN.number();
 
+  private static final int NAP_MILLIS = 50;
+
   private static final MemorySegment FLOCK = Libc.function("flock");
 
   private final Fd fd;
@@ -27,6 +29,16 @@ public final class FileLock implements AutoCloseable {
     FileLock lock = lock(path, LOCK_EX);
     if (lock == null) {
       throw new AssertionError("a blocking flock has no EAGAIN");
+    }
+    return lock;
+  }
+
+  /// As [#exclusive], for a thread that may be interrupted while it waits.
+  public static FileLock await(String path) throws LinuxException, InterruptedException {
+    FileLock lock = tryExclusive(path);
+    while (lock == null) {
+      Thread.sleep(NAP_MILLIS);
+      lock = tryExclusive(path);
     }
     return lock;
   }

@@ -16,6 +16,9 @@ public final class IoVector {
 
   private static final MemorySegment PREADV = Libc.function("preadv");
   private static final MemorySegment PWRITEV = Libc.function("pwritev");
+  private static final MemorySegment PWRITEV2 = Libc.function("pwritev2");
+
+  private static final int RWF_APPEND = 0x10;
 
   private final MemorySegment array;
   private final int capacity;
@@ -63,22 +66,33 @@ public final class IoVector {
   ///
   /// @return bytes read, 0 at end of file, or `-errno`
   public long preadResult(Fd fd, long offset) {
-    return transfer(PREADV, fd, offset);
+    return transfer(PREADV, fd, offset, 0);
   }
 
   /// Writes what remains to a file, as far as one call goes.
   ///
   /// @return bytes written, or `-errno`
   public long pwriteResult(Fd fd, long offset) {
-    return transfer(PWRITEV, fd, offset);
+    return transfer(PWRITEV, fd, offset, 0);
   }
 
-  private long transfer(MemorySegment function, Fd fd, long offset) {
+  /// Writes what remains to the end of a file, wherever others have moved that, as far as one call
+  /// goes: `pwritev2(2)` with RWF_APPEND.
+  ///
+  /// @return bytes written, or `-errno`
+  public long appendResult(Fd fd) {
+    return transfer(PWRITEV2, fd, 0, RWF_APPEND);
+  }
+
+  // The prototypes of preadv and pwritev end before `flags`: they ignore its register. pwritev2's
+  // own offset is one register where long has 64 bits.
+  private long transfer(MemorySegment function, Fd fd, long offset, int flags) {
     long result;
     try {
       do {
         long iovec = array.address() + (long) first * SIZE;
-        result = Libc.callLong(function, fd.number(), iovec, pieces.size() - first, offset);
+        int count = pieces.size() - first;
+        result = Libc.callLong(function, fd.number(), iovec, count, offset, flags, 0);
       } while (result == EINTR);
     } finally {
       Reference.reachabilityFence(pieces);

@@ -67,7 +67,6 @@ public final class Machine {
   ///
   /// @throws MachineException if it is there already
   public void init(MachineConfig config) throws IOException {
-    paths.make();
     try (FileLock _ = lock()) {
       if (paths.exist()) {
         throw new MachineException(
@@ -77,6 +76,7 @@ public final class Machine {
                 + arch
                 + ")");
       }
+      paths.make();
       JsonObject.write(paths.config(), config.toJson());
     }
   }
@@ -116,6 +116,7 @@ public final class Machine {
         return;
       }
       clean(progress);
+      paths.make();
       try (Progress.Step _ = progress.begin("starting the emulated " + arch + " machine")) {
         new Launch(new QemuCommand(arch, makeConfig(), paths, prepared(parts), shares(parts)))
             .start();
@@ -229,7 +230,6 @@ public final class Machine {
     if (!paths.exist()) {
       return;
     }
-    paths.make();
     try (FileLock _ = lock()) {
       clean(progress);
     }
@@ -237,13 +237,17 @@ public final class Machine {
 
   /// Stops it, and removes its disk and configuration.
   public void remove(Progress progress) throws IOException {
-    stop(progress);
-    for (Path directory : new Path[] {paths.directory(), paths.sockets()}) {
-      if (Files.exists(directory)) {
-        try (Stream<Path> files = Files.walk(directory)) {
-          for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-            Files.delete(file);
-          }
+    try (FileLock _ = lock()) {
+      clean(progress);
+      delete(paths.directory());
+    }
+  }
+
+  private static void delete(Path directory) throws IOException {
+    if (Files.exists(directory)) {
+      try (Stream<Path> files = Files.walk(directory)) {
+        for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+          Files.delete(file);
         }
       }
     }
@@ -266,6 +270,7 @@ public final class Machine {
     for (String tag : List.of("data", "dist")) {
       Daemon.killAllWith("--socket-path=" + paths.share(tag));
     }
+    delete(paths.run());
   }
 
   private void end(RunningMachine running) throws IOException {
@@ -306,7 +311,13 @@ public final class Machine {
   }
 
   private FileLock lock() throws IOException {
-    return FileLock.exclusive(paths.lock().toString());
+    Files.createDirectories(paths.lock().getParent());
+    try {
+      return FileLock.await(paths.lock().toString());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new MachineException("interrupted while another fcvm starts or stops the machine", e);
+    }
   }
 
   private static byte[] bytes(String text) {

@@ -8,32 +8,33 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 
-/// Where the files of one machine are.
+/// Where the files of one machine are: all in its directory, so that whoever has the same data
+/// directory means the same machine, whatever else their environments say.
 ///
-/// @param directory what stays: its disk, configuration, logs
-/// @param sockets what goes with it; short, because a socket's path has at most 107 bytes
-record MachinePaths(Path directory, Path sockets) {
+/// @param directory its disk, configuration and logs, and what goes with it in a run
+record MachinePaths(Path directory) {
   private static final int LONGEST_SOCKET_PATH = 107;
 
   static MachinePaths of(Dirs dirs, Arch arch) {
-    String name = arch.debianName();
-    return new MachinePaths(
-        dirs.data().resolve("machines").resolve(name), dirs.runtime().resolve("machine-" + name));
+    return new MachinePaths(dirs.data().resolve("machines").resolve(arch.debianName()));
   }
 
-  /// Makes both directories, for their owner only.
+  /// Makes its directories, for their owner only.
   void make() throws IOException {
-    for (Path path : new Path[] {directory, sockets}) {
-      Files.createDirectories(
-          path, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-    }
+    Files.createDirectories(
+        run(), PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
     int length = port(Ports.COUNT).toString().getBytes(StandardCharsets.UTF_8).length;
     if (length > LONGEST_SOCKET_PATH) {
       throw new MachineException(
           "the path of the machine's sockets, "
-              + sockets
-              + ", is too long: set XDG_RUNTIME_DIR to a shorter directory");
+              + run()
+              + ", is too long: set FCVM_DATA_DIR to a shorter directory");
     }
+  }
+
+  /// What exists only while the machine is up: sockets, and locks of those who use them.
+  Path run() {
+    return directory.resolve("run");
   }
 
   /// Whether the machine was made.
@@ -43,7 +44,7 @@ record MachinePaths(Path directory, Path sockets) {
 
   /// Held by whoever starts, stops or removes the machine.
   Path lock() {
-    return sockets.resolve("lock");
+    return directory.resolveSibling(directory.getFileName() + ".lock");
   }
 
   Path config() {
@@ -68,19 +69,19 @@ record MachinePaths(Path directory, Path sockets) {
   }
 
   Path qmp() {
-    return sockets.resolve("qmp");
+    return run().resolve("qmp");
   }
 
   Path share(String tag) {
-    return sockets.resolve(tag + ".fs");
+    return run().resolve(tag + ".fs");
   }
 
   /// @param number 1 to [Ports#COUNT]
   Path port(int number) {
-    return sockets.resolve("port" + number);
+    return run().resolve("port" + number);
   }
 
   Path portLock(int number) {
-    return sockets.resolve("port" + number + ".lock");
+    return run().resolve("port" + number + ".lock");
   }
 }

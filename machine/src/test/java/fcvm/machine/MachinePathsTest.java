@@ -19,18 +19,18 @@ class MachinePathsTest {
     Dirs dirs = new Dirs(directory.resolve("d"), directory.resolve("v"), directory.resolve("r"));
     MachinePaths paths = MachinePaths.of(dirs, Arch.ARM64);
     paths.make();
-    for (Path made : new Path[] {paths.directory(), paths.sockets()}) {
+    for (Path made : new Path[] {paths.directory(), paths.run()}) {
       assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(made)))
           .isEqualTo("rwx------");
     }
-    assertThat(MachinePaths.of(dirs, Arch.AMD64).sockets()).isNotEqualTo(paths.sockets());
+    assertThat(MachinePaths.of(dirs, Arch.AMD64).directory()).isNotEqualTo(paths.directory());
   }
 
   @Test
   void aSocketPathThatTheKernelRefusesIsSaidBefore() {
     Path deep = directory.resolve("x".repeat(100));
-    assertThatThrownBy(() -> new MachinePaths(directory.resolve("m"), deep).make())
+    assertThatThrownBy(() -> new MachinePaths(deep).make())
         .isInstanceOf(MachineException.class)
-        .hasMessageContaining("XDG_RUNTIME_DIR");
+        .hasMessageContaining("FCVM_DATA_DIR");
   }
 }

@@ -37,7 +37,7 @@ class PortsTest {
 
   @BeforeEach
   void make() throws Exception {
-    paths = new MachinePaths(directory.resolve("m"), directory.resolve("s"));
+    paths = new MachinePaths(directory.resolve("m"));
     paths.make();
     ports = new Ports(paths);
   }

@@ -15,7 +15,7 @@ class QemuCommandTest {
   private static final Path DATA = Path.of("/data,1");
 
   private static List<String> arguments(Arch arch) {
-    MachinePaths paths = new MachinePaths(DATA.resolve("machines/m"), Path.of("/run/m"));
+    MachinePaths paths = new MachinePaths(DATA.resolve("machines/m"));
     MachineParts parts =
         new MachineParts(
             new ToolTree(Path.of("/tools"), Arch.AMD64),

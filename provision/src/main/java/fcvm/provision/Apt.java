@@ -66,11 +66,15 @@ final class Apt {
   /// not wait for its turn but fail.
   @SuppressWarnings("try") // the lock is held, not used
   private void alone(Turn turn) throws IOException {
-    threads.lock();
-    try (FileLock processes = FileLock.exclusive(root.resolve("lock").toString())) {
-      turn.take();
-    } finally {
-      threads.unlock();
+    try {
+      threads.lockInterruptibly();
+      try (FileLock processes = FileLock.await(root.resolve("lock").toString())) {
+        turn.take();
+      } finally {
+        threads.unlock();
+      }
+    } catch (InterruptedException e) {
+      throw Command.interrupted(e);
     }
   }
 

@@ -64,7 +64,11 @@ final class ArtifactStore {
       return path;
     }
     ReentrantLock builder = builders.computeIfAbsent(artifact.name(), name -> new ReentrantLock());
-    builder.lock();
+    try {
+      builder.lockInterruptibly();
+    } catch (InterruptedException e) {
+      throw Command.interrupted(e);
+    }
     try {
       return getAlone(artifact, build, path);
     } finally {
@@ -122,7 +126,9 @@ final class ArtifactStore {
     }
     try (Progress.Step step = progress.begin("waiting for another fcvm: " + artifact.what())) {
       step.progress(0, 0);
-      return FileLock.exclusive(file.toString());
+      return FileLock.await(file.toString());
+    } catch (InterruptedException e) {
+      throw Command.interrupted(e);
     }
   }
 

@@ -17,12 +17,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.function.Consumer;
 
 /// A host program run to its end: an argument list, never a shell's string.
 ///
 /// The program dies with the thread that runs it (`PR_SET_PDEATHSIG`, by util-linux's setpriv where
-/// there is one), so a killed fcvm leaves no download or build running.
+/// there is one), so a killed fcvm leaves no download or build running. Interrupting the thread
+/// that waits for it ends the program, too.
 final class Command {
   private static final int TAIL_LINES = 8;
   private static final String SETPRIV = "/usr/bin/setpriv";
@@ -69,7 +73,7 @@ final class Command {
     Tail tail = new Tail();
     Process process = start(true);
     process.getOutputStream().close();
-    readLines(process.getInputStream(), tail.and(lines));
+    move(process, () -> readLines(process.getInputStream(), tail.and(lines)));
     await(process, tail);
   }
 
@@ -87,7 +91,7 @@ final class Command {
     try {
       process.getOutputStream().close();
       Thread errors = tail.gather(process.getErrorStream());
-      reader.accept(process.getInputStream());
+      move(process, () -> reader.accept(process.getInputStream()));
       join(errors);
     } catch (IOException | RuntimeException e) {
       process.destroyForcibly();
@@ -103,7 +107,7 @@ final class Command {
     Thread output = tail.gather(process.getInputStream());
     IOException broken = null;
     try (OutputStream in = process.getOutputStream()) {
-      writer.accept(in);
+      move(process, () -> writer.accept(in));
     } catch (IOException e) {
       broken = e;
     } catch (RuntimeException e) {
@@ -171,12 +175,48 @@ final class Command {
     }
   }
 
+  @FunctionalInterface
+  private interface Work {
+    void run() throws IOException;
+  }
+
+  /// Moves a stream of the program's on a thread of its own, because a thread in a pipe takes no
+  /// notice of an interruption: that ends the program, and so the stream.
+  private static void move(Process process, Work work) throws IOException {
+    // Closing it waits: what the work was writing is deleted next.
+    try (ExecutorService mover = Executors.newVirtualThreadPerTaskExecutor()) {
+      Future<?> done =
+          mover.submit(() -> {
+            work.run();
+            return true;
+          });
+      try {
+        done.get();
+      } catch (InterruptedException e) {
+        kill(process);
+        throw interrupted(e);
+      } catch (ExecutionException e) {
+        switch (e.getCause()) {
+          case IOException failure -> throw failure;
+          case RuntimeException bug -> throw bug;
+          case null, default -> throw new AssertionError(e);
+        }
+      }
+    }
+  }
+
+  // Its own children first: `timeout` runs another program, which would stay.
+  private static void kill(Process process) {
+    process.descendants().forEach(ProcessHandle::destroyForcibly);
+    process.destroyForcibly();
+  }
+
   private void await(Process process, Tail tail) throws IOException {
     int exit;
     try {
       exit = process.waitFor();
     } catch (InterruptedException e) {
-      process.destroyForcibly();
+      kill(process);
       throw interrupted(e);
     }
     if (exit != 0) {
@@ -193,7 +233,8 @@ final class Command {
     }
   }
 
-  private static InterruptedIOException interrupted(InterruptedException e) {
+  /// What an interruption becomes; the thread stays interrupted.
+  static InterruptedIOException interrupted(InterruptedException e) {
     Thread.currentThread().interrupt();
     InterruptedIOException interrupted = new InterruptedIOException("interrupted");
     interrupted.initCause(e);

@@ -1,11 +1,14 @@
 package fcvm.provision;
 
+import fcvm.linux.IoReason;
 import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /// Where fcvm keeps its files.
@@ -24,13 +27,8 @@ public record Dirs(Path data, Path state, Path runtime) {
   /// @param uid the user's number
   public static Dirs of(Map<String, String> environment, int uid) {
     Path data =
-        environment.containsKey("FCVM_DATA_DIR")
-            ? path(environment, "FCVM_DATA_DIR")
-            : dataHome(environment).resolve("fcvm");
-    Path state =
-        environment.containsKey("FCVM_STATE_DIR")
-            ? path(environment, "FCVM_STATE_DIR")
-            : data.resolve("vms");
+        path(environment, "FCVM_DATA_DIR").orElseGet(() -> dataHome(environment).resolve("fcvm"));
+    Path state = path(environment, "FCVM_STATE_DIR").orElseGet(() -> data.resolve("vms"));
     return new Dirs(data, state, runtime(environment, uid));
   }
 
@@ -46,19 +44,24 @@ public record Dirs(Path data, Path state, Path runtime) {
 
   /// Makes the directories that are missing, with mode 0700.
   public void make() throws IOException {
-    for (Path dir : new Path[] {data, state, runtime}) {
-      if (!Files.isDirectory(dir)) {
-        makeOne(dir);
-      }
-    }
+    make(data, "FCVM_DATA_DIR");
+    make(state, "FCVM_STATE_DIR");
+    make(runtime, "XDG_RUNTIME_DIR");
   }
 
-  private static void makeOne(Path dir) throws IOException {
+  private static void make(Path dir, String variable) throws IOException {
+    if (Files.isDirectory(dir)) {
+      return;
+    }
     try {
       Files.createDirectories(dir, PosixFilePermissions.asFileAttribute(PRIVATE));
+    } catch (FileAlreadyExistsException e) {
+      throw new ProvisionException(
+          e.getFile() + " is not a directory: set " + variable + " to one", e);
     } catch (IOException e) {
       throw new ProvisionException(
-          "cannot make the directory " + dir + " (" + e + "): set FCVM_DATA_DIR to one that can",
+          "cannot make the directory %s (%s): set %s to one that you can write"
+              .formatted(dir, IoReason.of(e), variable),
           e);
     }
   }
@@ -79,7 +82,10 @@ public record Dirs(Path data, Path state, Path runtime) {
     return uid == 0 ? Path.of("/run/fcvm") : Path.of("/tmp/fcvm-" + uid);
   }
 
-  private static Path path(Map<String, String> environment, String name) {
-    return Path.of(environment.get(name)).toAbsolutePath().normalize();
+  // Empty is as good as not set: it must not mean the directory that somebody happens to be in.
+  private static Optional<Path> path(Map<String, String> environment, String name) {
+    return Optional.ofNullable(environment.get(name))
+        .filter(value -> !value.isEmpty())
+        .map(value -> Path.of(value).toAbsolutePath().normalize());
   }
 }

@@ -37,8 +37,8 @@ final class DiskSpace {
       String what,
       @org.jspecify.annotations.Nullable IOException cause) {
     String message =
-        "the disk of %s is full: the %s needs about %d bytes (%d MiB) and %d are free; make room, or set FCVM_DATA_DIR to a directory on another disk"
-            .formatted(dir, what, bytes, bytes / Artifact.MIB, usable);
+        "the disk of %s is full: %s, about %d MiB, does not fit into %d MiB; make room, or set FCVM_DATA_DIR to a directory on another disk"
+            .formatted(dir, what, bytes / Artifact.MIB, usable / Artifact.MIB);
     return cause == null ? new ProvisionException(message) : new ProvisionException(message, cause);
   }
 }

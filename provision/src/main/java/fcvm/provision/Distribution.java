@@ -9,11 +9,15 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.zip.GZIPOutputStream;
 
 /// The distribution that the program runs from: `bin/fcvm`, `lib/*.jar` and `runtime/`.
 ///
 /// @param home its directory
 record Distribution(Path home) {
+  /// Where its launcher looks for the AOT cache.
+  static final String AOT_CACHE = "lib/fcvm.aot";
+
   /// Where a linked runtime keeps the options it was linked with (jlink's `--add-options`).
   private static final String OPTIONS = "modules/java.base/jdk/internal/vm/options";
 
@@ -32,6 +36,26 @@ record Distribution(Path home) {
       Path copy = target.resolve(home.relativize(file));
       Files.createDirectories(copy.resolveSibling(""));
       Files.copy(file, copy, StandardCopyOption.COPY_ATTRIBUTES);
+    }
+  }
+
+  /// Packs all of it into a gzipped tar. Equal distributions give equal archives.
+  ///
+  /// @param name of the directory that it unpacks to
+  /// @param file replaced when the archive is whole
+  void pack(String name, Path file) throws IOException {
+    Path whole = file.toAbsolutePath();
+    Path next = whole.resolveSibling(whole.getFileName() + ".part");
+    try {
+      try (TarWriter tar = new TarWriter(new GZIPOutputStream(Files.newOutputStream(next)))) {
+        new TreeWriter(tar)
+            .tree(name + "/bin", home.resolve("bin"))
+            .tree(name + "/lib", home.resolve("lib"))
+            .tree(name + "/runtime", home.resolve("runtime"));
+      }
+      Files.move(next, whole, StandardCopyOption.REPLACE_EXISTING);
+    } finally {
+      Files.deleteIfExists(next);
     }
   }
 

@@ -23,23 +23,6 @@ record Jdk(Path root, Arch arch) {
   /// The package with the rest of what runs on a computer without a display.
   static final String JRE = "openjdk-25-jre-headless";
 
-  /// AOT cache of the agent, in its runtime.
-  private static final String AOT_CACHE = "lib/agent.aot";
-
-  private static final String TRAINING_SECONDS = "120";
-
-  private static final String AGENT_MAIN = "fcvm.agent/fcvm.agent.Main";
-
-  /// The options that `guest-init.sh` gives: a cache fits only the collector it was made with.
-  private static final List<String> AGENT_OPTIONS =
-      List.of(
-          "-XX:+UseSerialGC",
-          "-XX:TieredStopAtLevel=1",
-          "-XX:-UsePerfData",
-          "-Xmx64m",
-          "--enable-native-access=fcvm.linux",
-          "--illegal-native-access=deny");
-
   private static final List<String> OPTIONS =
       List.of(
           "--strip-java-debug-attributes",
@@ -60,7 +43,7 @@ record Jdk(Path root, Arch arch) {
   }
 
   static ContentKey key() {
-    return new ContentKey().add(JMODS).add(OPTIONS).add(AGENT_OPTIONS).add("3");
+    return new ContentKey().add(JMODS).add(OPTIONS).add("4");
   }
 
   /// Links a runtime with some modules and what they need.
@@ -92,31 +75,6 @@ record Jdk(Path root, Arch arch) {
     } else {
       linkHere(arguments);
     }
-  }
-
-  /// Records the agent's start in an AOT cache in its runtime, which must be for this computer's
-  /// architecture. The Java that finds it not fitting starts without it.
-  ///
-  /// @throws ProvisionException if the recording fails or takes too long; the runtime is whole then
-  static void cache(Path runtime, ToolTree tools) throws IOException {
-    Path recording = runtime.resolve("agent.aotconf");
-    List<String> java = new ArrayList<>(List.of("timeout", "--kill-after=5", TRAINING_SECONDS));
-    java.addAll(tools.loaderCommand(runtime.resolve("lib")));
-    java.add(runtime.resolve("bin/java").toString());
-    java.addAll(AGENT_OPTIONS);
-    for (List<String> step :
-        List.of(
-            List.of("-XX:AOTMode=record", "-XX:AOTConfiguration=" + recording),
-            List.of(
-                "-XX:AOTMode=create",
-                "-XX:AOTConfiguration=" + recording,
-                "-XX:AOTCache=" + runtime.resolve(AOT_CACHE)))) {
-      List<String> command = new ArrayList<>(java);
-      command.addAll(step);
-      command.addAll(List.of("-m", AGENT_MAIN, "--train"));
-      new Command(command).run(line -> {});
-    }
-    Files.deleteIfExists(recording);
   }
 
   private static void linkHere(List<String> arguments) throws IOException {

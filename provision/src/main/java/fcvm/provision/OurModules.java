@@ -18,6 +18,9 @@ record OurModules(List<Path> path) {
   /// Modules of the agent's runtime.
   static final List<String> AGENT = List.of("fcvm.agent", "fcvm.linux");
 
+  /// Root module of the agent's runtime.
+  static final String AGENT_ROOT = "fcvm.agent";
+
   /// Root module of the distribution's runtime.
   static final String CLI = "fcvm.cli";
 

@@ -4,6 +4,7 @@ import fcvm.linux.Arch;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +18,19 @@ import java.util.Optional;
 public final class Provision {
   /// System property that names the distribution's directory: `lib/*.jar` and `runtime/` are in it.
   static final String HOME = "fcvm.home";
+
+  /// The options that `guest-init.sh` gives.
+  private static final List<String> AGENT_OPTIONS =
+      List.of(
+          "-XX:+UseSerialGC",
+          "-XX:TieredStopAtLevel=1",
+          "-XX:-UsePerfData",
+          "-Xmx64m",
+          "--enable-native-access=fcvm.linux",
+          "--illegal-native-access=deny");
+
+  /// A short walk never repays the optimising compiler; what it compiles is not in the cache.
+  private static final List<String> TRAINING_OPTIONS = List.of("-XX:TieredStopAtLevel=1");
 
   private final Dirs dirs;
   private final Progress progress;
@@ -151,20 +165,58 @@ public final class Provision {
     return store.get(
         artifact,
         (path, step) -> {
-          link(arch, agent, List.of("fcvm.agent"), "", path);
-          if (arch == host) {
-            cache(path);
-          }
+          link(arch, agent, List.of(OurModules.AGENT_ROOT), "", path);
+          cache(arch, path, AGENT_OPTIONS, OurModules.AGENT_ROOT, path.resolve("lib/agent.aot"));
         });
   }
 
-  /// Without the cache an agent starts slower, and that is all.
-  private void cache(Path runtime) throws IOException {
-    try {
-      Jdk.cache(runtime, tools());
+  /// Without the cache a program starts slower, and that is all.
+  private void cache(Arch arch, Path runtime, List<String> options, String module, Path cache)
+      throws IOException {
+    try (Progress.Step _ = progress.begin("AOT cache of " + module + " for " + arch)) {
+      List<String> java = new ArrayList<>(runner(arch, runtime));
+      java.add(runtime.resolve("bin/java").toString());
+      java.addAll(options);
+      new AotCache(java, module + "/" + module + ".Main").make(cache);
     } catch (ProvisionException e) {
-      progress.begin("no AOT cache for the agent: " + e.getMessage()).end();
+      progress.begin("no AOT cache of " + module + ": " + e.getMessage()).end();
     }
+  }
+
+  /// What runs a Java runtime of an architecture on this computer: it may need newer libraries than
+  /// there are here.
+  private List<String> runner(Arch arch, Path runtime) throws IOException {
+    return arch == host
+        ? tools().loaderCommand(runtime.resolve("lib"))
+        : userEmulator(arch).command();
+  }
+
+  private UserEmulator userEmulator(Arch arch) throws IOException {
+    Artifact artifact =
+        new Artifact(
+            "emulator-" + arch,
+            UserEmulator.key().hex(),
+            "",
+            "emulator of " + arch + " programs",
+            800 * Artifact.MIB);
+    Path root =
+        store.get(
+            artifact,
+            (path, step) -> {
+              UserEmulator emulator = new UserEmulator(path, arch);
+              use(
+                  host,
+                  path,
+                  session ->
+                      emulator.buildEmulator(
+                          session.alone(List.of(UserEmulator.EMULATORS)).getFirst()));
+              use(
+                  arch,
+                  path,
+                  session ->
+                      emulator.buildLibraries(session.withDependencies(UserEmulator.LIBRARIES)));
+            });
+    return new UserEmulator(root, arch);
   }
 
   /// A distribution for an architecture: a directory with `bin/fcvm` and `runtime/`. For this
@@ -196,7 +248,20 @@ public final class Provision {
               List.of(OurModules.CLI),
               distribution.javaOptions(),
               path.resolve("runtime"));
+          Path cache = path.resolve(Distribution.AOT_CACHE);
+          cache(arch, path.resolve("runtime"), TRAINING_OPTIONS, OurModules.CLI, cache);
         });
+  }
+
+  /// Packs a distribution for an architecture into a gzipped tar.
+  ///
+  /// @param name of the directory that it unpacks to
+  /// @param file replaced when the archive is whole
+  public void archive(Arch arch, String name, Path file) throws IOException {
+    Path home = distribution(arch);
+    try (Progress.Step _ = progress.begin("packing " + file.getFileName())) {
+      new Distribution(home).pack(name, file);
+    }
   }
 
   private void link(
@@ -229,7 +294,7 @@ public final class Provision {
   }
 
   private static ContentKey runtimeKey(List<Path> agent) throws IOException {
-    return Jdk.key().add(OurModules.key(agent).hex());
+    return Jdk.key().add(AGENT_OPTIONS).add(OurModules.key(agent).hex());
   }
 
   /// The template of a guest's writable disk: an empty sparse ext4, to be copied with

@@ -176,7 +176,7 @@ class ArtifactStoreTest {
         .isInstanceOf(ProvisionException.class)
         .hasMessageContaining(dir.toString())
         .hasMessageContaining("huge thing")
-        .hasMessageContaining(Long.toString(Long.MAX_VALUE / 2))
+        .hasMessageContaining(Long.MAX_VALUE / 2 / Artifact.MIB + " MiB")
         .hasMessageContaining("FCVM_DATA_DIR");
   }
 

@@ -39,6 +39,12 @@ class DirsTest {
   }
 
   @Test
+  void anEmptyVariableIsNotSet() {
+    Map<String, String> environment = Map.of("FCVM_DATA_DIR", "", "FCVM_STATE_DIR", "");
+    assertThat(Dirs.of(environment, 0)).isEqualTo(Dirs.of(Map.of(), 0));
+  }
+
+  @Test
   void aRelativeXdgDirectoryIsIgnored() {
     assertThat(Dirs.of(Map.of("XDG_DATA_HOME", "x", "HOME", "/h"), 1).data())
         .isEqualTo(Path.of("/h/.local/share/fcvm"));
@@ -63,5 +69,10 @@ class DirsTest {
         .isInstanceOf(ProvisionException.class)
         .hasMessageContaining(file.resolve("data").toString())
         .hasMessageContaining("FCVM_DATA_DIR");
+    Dirs taken = new Dirs(dir.resolve("d"), file, dir.resolve("r"));
+    assertThatThrownBy(taken::make)
+        .hasMessage(file + " is not a directory: set FCVM_STATE_DIR to one");
+    Dirs below = new Dirs(dir.resolve("d"), dir.resolve("s"), file.resolve("run"));
+    assertThatThrownBy(below::make).hasMessageContaining("XDG_RUNTIME_DIR");
   }
 }

@@ -1,6 +1,7 @@
 package fcvm.tests;
 
 import java.io.ByteArrayOutputStream;
+import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -14,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 
 /// The assembled distribution, run as a user runs it. What each command printed is kept in
 /// `tests/target/commands/`, and told while it runs.
@@ -23,6 +25,7 @@ final class Fcvm {
   private static final AtomicInteger NUMBER = new AtomicInteger();
 
   private final Map<String, String> environment = new LinkedHashMap<>();
+  private List<String> prefix = List.of();
 
   /// @param arch the emulated machine's architecture, as `FCVM_MACHINE_ARCH` has it
   Fcvm(String arch) {
@@ -32,6 +35,17 @@ final class Fcvm {
   Fcvm with(String name, String value) {
     environment.put(name, value);
     return this;
+  }
+
+  /// Starts it through another program, such as `unshare`.
+  Fcvm behind(String... command) {
+    prefix = List.of(command);
+    return this;
+  }
+
+  /// The path of the program.
+  static Path program() {
+    return ROOT.resolve("dist/target/fcvm/bin/fcvm");
   }
 
   /// What a finished command left.
@@ -91,19 +105,48 @@ final class Fcvm {
       return process;
     }
 
+    /// Sends a signal by its name, such as `INT`.
+    void signal(String name) throws IOException, InterruptedException {
+      String pid = Long.toString(process.pid());
+      new ProcessBuilder("kill", "-" + name, pid).inheritIO().start().waitFor();
+    }
+
+    /// Types into standard input.
+    void type(String text) throws IOException {
+      OutputStream keys = process.getOutputStream();
+      keys.write(text.getBytes(StandardCharsets.UTF_8));
+      keys.flush();
+    }
+
+    String errSoFar() {
+      synchronized (stderr) {
+        return stderr.toString(StandardCharsets.UTF_8);
+      }
+    }
+
     String outSoFar() {
       synchronized (stdout) {
         return stdout.toString(StandardCharsets.UTF_8);
       }
     }
 
-    /// Waits until the command has printed a line on stdout.
+    /// Waits until the command has printed a text on stdout.
     void awaitOutput(String text, Duration limit) throws InterruptedException {
+      await("print '" + text + "'", limit, () -> outSoFar().contains(text));
+    }
+
+    /// Waits until the command has said a text on stderr.
+    void awaitError(String text, Duration limit) throws InterruptedException {
+      await("say '" + text + "'", limit, () -> errSoFar().contains(text));
+    }
+
+    private void await(String what, Duration limit, BooleanSupplier isSo)
+        throws InterruptedException {
       long deadline = System.nanoTime() + limit.toNanos();
-      while (!outSoFar().contains(text)) {
+      while (!isSo.getAsBoolean()) {
         if (!process.isAlive() || System.nanoTime() > deadline) {
           throw new AssertionError(
-              title + " did not print '" + text + "'; it printed: " + outSoFar() + stderr);
+              title + " did not " + what + "; it printed: " + outSoFar() + errSoFar());
         }
         Thread.sleep(50);
       }
@@ -143,16 +186,41 @@ final class Fcvm {
   }
 
   Running start(String... arguments) throws IOException {
-    return start(null, List.of(arguments));
+    return start((Path) null, List.of(arguments));
   }
 
   Running start(Path stdin, List<String> arguments) throws IOException {
-    List<String> command = new ArrayList<>();
-    command.add(ROOT.resolve("dist/target/fcvm/bin/fcvm").toString());
+    File file = stdin == null ? new File("/dev/null") : stdin.toFile();
+    return start(ProcessBuilder.Redirect.from(file), arguments);
+  }
+
+  /// Starts a command on a terminal of its own, which [Running#type] types on.
+  ///
+  /// @param settings of the terminal, as `stty` takes them
+  Running onTerminal(String settings, Path nameOfTerminal, String... arguments) throws IOException {
+    StringBuilder line = new StringBuilder();
+    line.append("tty > ").append(nameOfTerminal).append("; stty ").append(settings);
+    line.append("; exec ").append(program());
+    for (String argument : arguments) {
+      line.append(" '").append(argument).append('\'');
+    }
+    ProcessBuilder builder =
+        new ProcessBuilder("script", "-q", "-e", "-f", "-c", line.toString(), "/dev/null");
+    return start(builder, ProcessBuilder.Redirect.PIPE, List.of(arguments));
+  }
+
+  private Running start(ProcessBuilder.Redirect stdin, List<String> arguments) throws IOException {
+    List<String> command = new ArrayList<>(prefix);
+    command.add(program().toString());
     command.addAll(arguments);
-    ProcessBuilder builder = new ProcessBuilder(command);
+    return start(new ProcessBuilder(command), stdin, arguments);
+  }
+
+  private Running start(
+      ProcessBuilder builder, ProcessBuilder.Redirect stdin, List<String> arguments)
+      throws IOException {
     builder.environment().putAll(environment);
-    builder.redirectInput(stdin == null ? Path.of("/dev/null").toFile() : stdin.toFile());
+    builder.redirectInput(stdin);
     return new Running(builder.start(), "fcvm " + String.join(" ", arguments));
   }
 

@@ -33,8 +33,9 @@ class HouseRulesTest {
           Map.of(
               "linux", Set.of(),
               "kvm", Set.of("linux"),
-              "virtio", Set.of("linux"),
-              "vmm", Set.of("kvm", "virtio", "linux"),
+              "fuse", Set.of("linux"),
+              "virtio", Set.of("fuse", "linux"),
+              "vmm", Set.of("kvm", "virtio", "fuse", "linux"),
               "agent", Set.of("linux"),
               "provision", Set.of("linux"),
               "machine", Set.of("agent", "provision", "linux"),

@@ -4,7 +4,8 @@ package fcvm.virtio;
 public enum DeviceType {
   BLOCK(2),
   RNG(4),
-  VSOCK(19);
+  VSOCK(19),
+  FS(26);
 
   private final int id;
 

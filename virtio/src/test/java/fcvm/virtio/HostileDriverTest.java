@@ -2,10 +2,15 @@ package fcvm.virtio;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import fcvm.fuse.FuseOptions;
+import fcvm.fuse.FuseServer;
+import fcvm.fuse.Limits;
+import fcvm.fuse.Passthrough;
 import fcvm.linux.EventFd;
 import fcvm.linux.EventLoop;
 import fcvm.linux.UnixSocket;
 import fcvm.virtio.blk.Block;
+import fcvm.virtio.fs.Fs;
 import fcvm.virtio.rng.Rng;
 import fcvm.virtio.vsock.Vsock;
 import java.io.IOException;
@@ -65,6 +70,22 @@ class HostileDriverTest {
       assertThat(listener.fd().number()).isPositive();
       anyRings(new Vsock(3, socket), seed, List.of(1));
     }
+  }
+
+  /// Its queues may answer later than they are looked at here, so that they answer is not asked.
+  @Property(tries = 100, shrinking = ShrinkingMode.OFF)
+  void fsSurvivesAnyRings(@ForAll long seed) throws IOException {
+    anyRings(fs(), seed, List.of());
+  }
+
+  @Property(tries = 30, shrinking = ShrinkingMode.OFF)
+  void fsSurvivesAnyRegisterAccesses(@ForAll long seed) throws IOException {
+    anyRegisterAccesses(fs(), seed);
+  }
+
+  private Fs fs() throws IOException {
+    Passthrough shared = new Passthrough(directory, Limits.of(1));
+    return new Fs("hostile", new FuseServer(shared, FuseOptions.DEFAULT.readOnly()), 2);
   }
 
   private static HostileQueue hostileQueue(

@@ -1,5 +1,6 @@
 package fcvm.vmm;
 
+import fcvm.fuse.FuseOptions;
 import java.nio.file.Path;
 
 /// A virtio device that a microVM shall have.
@@ -22,6 +23,17 @@ public sealed interface DeviceSpec {
 
     /// 0xffff_ffff is "any".
     public static final long MAX_GUEST_CID = 0xffff_fffeL;
+  }
+
+  /// A directory or a file of the host, which the guest mounts: `mount -t virtiofs TAG DIR`. A file
+  /// appears as the only entry of a directory.
+  ///
+  /// @param tag the name by which the guest finds it, 1 to [#MAX_TAG_SIZE] bytes of UTF-8
+  /// @param path the host's directory or file; may be a symbolic link to one
+  /// @param options whether it may be changed, and how long the guest may believe what it knows
+  record FileSystem(String tag, Path path, FuseOptions options) implements DeviceSpec {
+    /// What the device's configuration has room for.
+    public static final int MAX_TAG_SIZE = 36;
   }
 
   /// A source of random numbers.

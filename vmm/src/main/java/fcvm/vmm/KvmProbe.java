@@ -31,11 +31,7 @@ public final class KvmProbe {
       Optional<String> failure = Architecture.of(Arch.current()).trial(kvm);
       return failure.isEmpty() ? new KvmVerdict.Native(isNested(kvm)) : broken(failure.get());
     } catch (LinuxException e) {
-      return switch (e.errno()) {
-        case ENOENT, ENODEV, ENXIO -> new KvmVerdict.Absent();
-        case EACCES, EPERM -> new KvmVerdict.NotPermitted();
-        default -> new KvmVerdict.Broken(String.valueOf(e.getMessage()));
-      };
+      return verdict(e);
     }
   }
 
@@ -44,6 +40,15 @@ public final class KvmProbe {
     return Arch.current() == Arch.AMD64 && !hasHardwareVirtualization(CPUINFO)
         ? new KvmVerdict.TinyGuestsOnly(failure)
         : new KvmVerdict.Broken(failure);
+  }
+
+  /// What it means that `/dev/kvm` does not open.
+  static KvmVerdict verdict(LinuxException e) {
+    return switch (e.errno()) {
+      case ENOENT, ENODEV, ENXIO -> new KvmVerdict.Absent();
+      case EACCES, EPERM -> new KvmVerdict.NotPermitted();
+      default -> new KvmVerdict.Broken(String.valueOf(e.getMessage()));
+    };
   }
 
   /// Whether the processor says so. A hardware KVM of x86 cannot be without it, a software KVM

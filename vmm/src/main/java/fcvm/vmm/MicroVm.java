@@ -7,6 +7,7 @@ import fcvm.linux.Arch;
 import fcvm.linux.EventFd;
 import fcvm.linux.EventLoop;
 import fcvm.linux.Join;
+import fcvm.linux.LinuxException;
 import fcvm.linux.Mapping;
 import fcvm.virtio.GuestMemory;
 import fcvm.virtio.MmioTransport;
@@ -37,8 +38,9 @@ public final class MicroVm implements AutoCloseable {
   /// Builds the machine, loads the kernel, and starts the vCPUs.
   ///
   /// @param serial takes what the guest's serial port sends; flushed often, never closed
-  /// @throws BootException if a file is not what it should be, or something does not fit
-  /// @throws IOException if the host refuses something: `/dev/kvm`, a disk, a socket, memory
+  /// @throws BootException if a file is not what it should be, something does not fit, or there is
+  ///   no KVM for this user
+  /// @throws IOException if the host refuses something: a disk, a socket, memory
   public static MicroVm boot(VmConfig config, OutputStream serial)
       throws BootException, IOException {
     return new MicroVm(config, Architecture.of(Arch.current()), serial);
@@ -48,7 +50,7 @@ public final class MicroVm implements AutoCloseable {
       throws BootException, IOException {
     boolean built = false;
     try {
-      Kvm kvm = Kvm.open();
+      Kvm kvm = openKvm();
       teardown.add(kvm);
 
       // Memory and what is loaded into it: first, because it finds most mistakes.
@@ -80,7 +82,8 @@ public final class MicroVm implements AutoCloseable {
       for (int n = 0; n < devices.size(); n++) {
         EventFd interrupt = new EventFd();
         teardown.add(interrupt);
-        MmioTransport transport = transport(device(devices.get(n)), memory, interrupt, loop);
+        VirtioDevice device = device(devices.get(n), config);
+        MmioTransport transport = transport(device, memory, interrupt, loop);
         teardown.add(transport);
         attach(transport, interrupt, n, architecture, vm, mmio);
       }
@@ -99,6 +102,15 @@ public final class MicroVm implements AutoCloseable {
       if (!built) {
         teardown.close();
       }
+    }
+  }
+
+  private static Kvm openKvm() throws BootException {
+    try {
+      return Kvm.open();
+    } catch (LinuxException e) {
+      KvmVerdict verdict = KvmProbe.verdict(e);
+      throw new BootException(verdict.cause() + "; " + verdict.remedy(), e);
     }
   }
 
@@ -165,10 +177,12 @@ public final class MicroVm implements AutoCloseable {
     });
   }
 
-  private static VirtioDevice device(DeviceSpec spec) throws IOException {
+  private static VirtioDevice device(DeviceSpec spec, VmConfig config) throws IOException {
     return switch (spec) {
       case DeviceSpec.Drive drive -> new Block(drive.path(), drive.readOnly(), drive.id());
       case DeviceSpec.Vsock vsock -> new Vsock(vsock.guestCid(), vsock.udsPath());
+      case DeviceSpec.FileSystem fs ->
+          FileSystemDevice.of(fs, config.fileSystems().size(), config.machine().vcpus());
       case DeviceSpec.Entropy _ -> new Rng();
     };
   }

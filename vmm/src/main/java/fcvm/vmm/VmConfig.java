@@ -10,12 +10,14 @@ import org.jspecify.annotations.Nullable;
 /// @param bootSource kernel, initrd and command line
 /// @param machine how much of a machine
 /// @param drives block devices; `/dev/vda` and on in this order, the root drive first
+/// @param fileSystems directories of the host; tags differ
 /// @param vsock a socket device, if any
 /// @param entropy whether there is an entropy device
 public record VmConfig(
     BootSource bootSource,
     Machine machine,
     List<DeviceSpec.Drive> drives,
+    List<DeviceSpec.FileSystem> fileSystems,
     DeviceSpec.@Nullable Vsock vsock,
     boolean entropy) {
 
@@ -23,6 +25,7 @@ public record VmConfig(
     List<DeviceSpec.Drive> rootFirst = new ArrayList<>(drives);
     rootFirst.sort((a, b) -> Boolean.compare(b.rootDevice(), a.rootDevice()));
     drives = List.copyOf(rootFirst);
+    fileSystems = List.copyOf(fileSystems);
   }
 
   /// What to boot.
@@ -60,6 +63,7 @@ public record VmConfig(
   /// All virtio devices, in the order in which the guest finds them.
   public List<DeviceSpec> devices() {
     List<DeviceSpec> devices = new ArrayList<>(drives);
+    devices.addAll(fileSystems);
     if (vsock != null) {
       devices.add(vsock);
     }

@@ -21,7 +21,8 @@ import tools.jackson.jr.ob.JSON;
 
 /// Reads a [VmConfig] from a JSON file in Firecracker's format (`--config-file`). Sections and keys
 /// that Firecracker has and fcvm does not have yet are errors, unless they say what is the case
-/// anyway. Relative paths are relative to the working directory, as Firecracker's are.
+/// anyway; `filesystems` is a section of our own. Relative paths are relative to the working
+/// directory, as Firecracker's are.
 public final class VmConfigFile {
   static final String TOP_LEVEL = "configuration";
 
@@ -72,6 +73,7 @@ public final class VmConfigFile {
             bootSource(boot),
             machine(top.section("machine-config")),
             drives(top.sections("drives")),
+            FileSystemSections.read(top.sections("filesystems")),
             vsock(top.section("vsock")),
             entropy(top.section("entropy")));
     for (String section : List.of("network-interfaces", "balloon", "cpu-config", "pmem")) {
@@ -173,7 +175,7 @@ public final class VmConfigFile {
     return true;
   }
 
-  private static Path path(ConfigSection section, String key, String value) throws ConfigException {
+  static Path path(ConfigSection section, String key, String value) throws ConfigException {
     if (value.isEmpty()) {
       throw section.invalid(key, "must not be empty");
     }

@@ -4,8 +4,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import fcvm.fuse.FuseOptions;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import org.junit.jupiter.api.Test;
@@ -37,6 +39,11 @@ class VmConfigFileTest {
                  "is_read_only": true, "cache_type": "Unsafe", "rate_limiter": null}
               ],
               "machine-config": {"vcpu_count": 4, "mem_size_mib": 512, "smt": false},
+              "filesystems": [
+                {"tag": "src", "path_on_host": "/s"},
+                {"tag": "ro", "path_on_host": "/r", "is_read_only": true,
+                 "attribute_timeout_ms": 0, "entry_timeout_ms": 250, "writeback_cache": true}
+              ],
               "vsock": {"guest_cid": 3, "uds_path": "/v"},
               "entropy": {},
               "network-interfaces": [],
@@ -53,6 +60,11 @@ class VmConfigFileTest {
         .containsExactly(
             new DeviceSpec.Drive("rootfs", Path.of("/r"), true, true),
             new DeviceSpec.Drive("data", Path.of("/d"), false, false),
+            new DeviceSpec.FileSystem("src", Path.of("/s"), FuseOptions.DEFAULT),
+            new DeviceSpec.FileSystem(
+                "ro",
+                Path.of("/r"),
+                new FuseOptions(true, Duration.ZERO, Duration.ofMillis(250), true)),
             new DeviceSpec.Vsock(3, Path.of("/v")),
             new DeviceSpec.Entropy());
     assertThat(config.cmdline()).isEqualTo("console=ttyS0 root=/dev/vda ro");
@@ -116,6 +128,11 @@ class VmConfigFileTest {
           {B, "drives": [{"drive_id": "a", "path_on_host": "p"}]} | drives[0]: missing key 'is_root_device'
           {B, "drives": [{"drive_id": "a", "path_on_host": "p", "is_root_device": 1}]} | is_root_device: expected true or false, not 1
           {B, "drives": [{"drive_id": "a", "path_on_host": "p", "is_root_device": false, "io_engine": "Async"}]} | io_engine: is not supported yet
+          {B, "filesystems": [{"path_on_host": "p"}]}       | filesystems[0]: missing key 'tag'
+          {B, "filesystems": [{"tag": "", "path_on_host": "p"}]} | filesystems[0]: tag: must have 1 to 36 bytes, not 0
+          {B, "filesystems": [{"tag": "1234567890123456789012345678901234567", "path_on_host": "p"}]} | tag: must have 1 to 36 bytes, not 37
+          {B, "filesystems": [{"tag": "t", "path_on_host": "p"}, {"tag": "t", "path_on_host": "q"}]} | filesystems[1]: tag: 't' is another file system's
+          {B, "filesystems": [{"tag": "t", "path_on_host": "p", "entry_timeout_ms": -1}]} | entry_timeout_ms: expected a number from 0
           {B, "vsock": {"guest_cid": 2, "uds_path": "p"}}   | vsock: guest_cid: expected a number from 3 to
           {B, "entropy": {"rate": 1}}                       | entropy: unknown key 'rate'
           {B, "network-interfaces": [{}]}                   | configuration: network-interfaces: is not supported yet: remove it

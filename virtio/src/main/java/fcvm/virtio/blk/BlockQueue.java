@@ -4,6 +4,7 @@ import static java.nio.ByteOrder.LITTLE_ENDIAN;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import fcvm.linux.DiskFile;
+import fcvm.linux.Errno;
 import fcvm.linux.IoVector;
 import fcvm.virtio.Activation;
 import fcvm.virtio.ActiveDevice;
@@ -54,6 +55,7 @@ final class BlockQueue implements ActiveDevice {
   private final Activation activation;
   private final Virtqueue queue;
   private final IoVector vector = new IoVector(MAX_PIECES);
+  private boolean hasFailed;
   private final MemorySegment header = MemorySegment.ofArray(new long[HEADER_SIZE / Long.BYTES]);
 
   BlockQueue(DiskFile disk, String id, Activation activation) {
@@ -145,8 +147,18 @@ final class BlockQueue implements ActiveDevice {
     return VIRTIO_BLK_S_OK;
   }
 
+  // Told once: after the first failure of a full disk there are thousands.
   private byte failed(String what, long errno) {
-    LOG.log(Level.WARNING, "{0} of {1} failed: errno {2}", what, disk.fd(), errno);
+    if (!hasFailed) {
+      hasFailed = true;
+      String reason = Errno.of((int) errno).text();
+      LOG.log(
+          Level.WARNING,
+          "the guest gets input/output errors: {0} of {1}: {2}",
+          what,
+          disk.fd(),
+          reason);
+    }
     return VIRTIO_BLK_S_IOERR;
   }
 

@@ -58,6 +58,7 @@ class MicroVmLifeTest {
         new VmConfig.BootSource(kernel, null, ""),
         new VmConfig.Machine(vcpus, 16),
         drives,
+        List.of(),
         vsock,
         true);
   }
@@ -191,6 +192,7 @@ class MicroVmLifeTest {
         new VmConfig(
             new VmConfig.BootSource(none, null, ""),
             VmConfig.Machine.DEFAULT,
+            List.of(),
             List.of(),
             null,
             false);

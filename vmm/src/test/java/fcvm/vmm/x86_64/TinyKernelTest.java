@@ -47,6 +47,7 @@ class TinyKernelTest {
             new VmConfig.BootSource(kernel, null, "quiet"),
             new VmConfig.Machine(1, 16),
             List.of(),
+            List.of(),
             null,
             false);
     try (MicroVm vm = MicroVm.boot(config, serial)) {

@@ -1,15 +1,16 @@
-package fcvm.machine;
+package fcvm.tests;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.junit.jupiter.api.Assumptions.assumeFalse;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import fcvm.agent.protocol.ExecRequest;
 import fcvm.agent.protocol.WindowSize;
 import fcvm.linux.Arch;
-import fcvm.linux.ProcessIdentity;
+import fcvm.machine.Machine;
+import fcvm.machine.MachineException;
+import fcvm.machine.MachineSession;
+import fcvm.machine.MachineStatus;
 import fcvm.provision.Dirs;
 import fcvm.provision.Progress;
 import fcvm.provision.Provision;
@@ -27,41 +28,41 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
-/// Boots the emulated machine of the architecture that the system property `fcvm.machine.arch`
-/// names, and uses it. Needs a distribution (`fcvm.home`) and what a setup provides.
+/// The emulated machine of each architecture: commands in it, a crash, a stop. It starts anew for
+/// this, so whoever uses one while the tests run loses it.
+@ParameterizedClass
+@EnumSource
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 @Timeout(900)
 class MachineIT {
   private static final WindowSize SIZE = new WindowSize(33, 77);
 
+  @Parameter Arch arch;
   private Machine machine;
 
-  @BeforeAll
+  @BeforeParameterizedClassInvocation
   void start() throws Exception {
-    assumeTrue(System.getProperty("fcvm.home") != null, "not run from a distribution (fcvm.home)");
     Dirs dirs = Dirs.ofProcess();
-    Arch arch = Arch.of(System.getProperty("fcvm.machine.arch", Arch.current().debianName()));
-    Machine made = new Machine(arch, new Provision(dirs, Progress.SILENT), dirs);
-    assumeFalse(made.status() instanceof MachineStatus.Running, "somebody uses this machine");
-    machine = made;
-    machine.start(Progress.SILENT);
-  }
-
-  @AfterAll
-  void stop() throws Exception {
-    if (machine != null) {
-      machine.stop(Progress.SILENT);
-    }
+    Progress lines =
+        what -> {
+          System.out.println("[tests] " + what);
+          return Progress.Step.SILENT;
+        };
+    machine = new Machine(arch, new Provision(dirs, lines), dirs);
+    machine.stop(lines);
+    machine.start(lines);
   }
 
   private static ExecRequest request(boolean interactive, boolean tty, String... argv) {
@@ -238,7 +239,7 @@ class MachineIT {
             stdout)) {
       Future<Integer> code = inBackground(session::await);
       awaitText(stdout, "begun");
-      ProcessIdentity.of(running.pid()).orElseThrow().kill();
+      ProcessHandle.of(running.pid()).orElseThrow().destroyForcibly();
       assertThatThrownBy(code::get)
           .hasCauseInstanceOf(MachineException.class)
           .hasMessageContaining("crashed");

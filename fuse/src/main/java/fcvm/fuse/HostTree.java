@@ -1,0 +1,83 @@
+package fcvm.fuse;
+
+import fcvm.linux.DirectoryEntry;
+import fcvm.linux.Fd;
+import fcvm.linux.Statx;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import org.jspecify.annotations.Nullable;
+
+/// What the parts of a [Passthrough] have in common: a directory of this computer, what the guest
+/// knows and has open in it, and how owners correspond.
+final class HostTree {
+  final InodeTable inodes;
+  final OpenFiles open;
+  final LockOwners locks;
+  final Ownership ownership;
+  private final ThreadLocal<HostThread> threads = ThreadLocal.withInitial(HostThread::new);
+  private volatile boolean hasWritebackCache;
+
+  /// @param root the directory, with O_PATH; ours from now on
+  HostTree(Fd root, Statx statx, Limits limits, Ownership ownership) {
+    this.inodes = new InodeTable(root, statx, limits);
+    this.open = new OpenFiles(inodes, limits);
+    this.locks = new LockOwners(inodes, limits);
+    this.ownership = ownership;
+  }
+
+  /// The calling thread's.
+  HostThread thread() {
+    return threads.get();
+  }
+
+  boolean hasWritebackCache() {
+    return hasWritebackCache;
+  }
+
+  void reset(boolean hasCache) {
+    hasWritebackCache = hasCache;
+    open.reset();
+    locks.reset();
+    inodes.reset();
+  }
+
+  void close() {
+    open.reset();
+    locks.reset();
+    inodes.close();
+  }
+
+  /// The guest learns of the file that has a name.
+  ///
+  /// @param directory `parent`, open
+  Entry find(Inode parent, Fd directory, MemorySegment name) throws FuseException {
+    int number = FuseException.check(DirectoryEntry.open(directory, name, Fd.O_PATH, 0));
+    return found(parent, bytes(name), Fd.of(number, "inode"));
+  }
+
+  /// The guest learns of a file.
+  ///
+  /// @param path the file, with O_PATH; ours from now on
+  Entry found(Inode parent, byte @Nullable [] name, Fd path) throws FuseException {
+    Statx statx = thread().statx;
+    int result = statx.read(path);
+    if (result < 0) {
+      path.close();
+      throw new FuseException(-result);
+    }
+    return entry(inodes.found(statx, parent, name, path), statx);
+  }
+
+  Entry entry(Inode inode, Statx statx) {
+    return new Entry(inode.id, inode.generation, Attr.of(statx, ownership));
+  }
+
+  /// A name's bytes, without the NUL.
+  static byte[] bytes(MemorySegment name) {
+    long length = 0;
+    while (length < name.byteSize() && name.get(ValueLayout.JAVA_BYTE, length) != 0) {
+      length++;
+    }
+    return name.asSlice(0, length).toArray(ValueLayout.JAVA_BYTE);
+  }
+}

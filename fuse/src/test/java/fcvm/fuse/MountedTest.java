@@ -1,0 +1,89 @@
+package fcvm.fuse;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import fcvm.linux.LinuxException;
+import fcvm.linux.ThreadCredentials;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// The same programs on a directory and on the same kind of directory through the server and this
+/// computer's kernel: what they see must be the same, line by line.
+class MountedTest {
+  @TempDir Path directory;
+  private Path plain;
+  private Path shared;
+  private Path mounted;
+
+  @BeforeEach
+  void makeDirectories() throws IOException {
+    assumeTrue(ThreadCredentials.isRoot(), "only root may mount");
+    assumeTrue(Files.isWritable(Path.of("/dev/fuse")), "there is no /dev/fuse");
+    assumeTrue(Files.isExecutable(Path.of("/usr/bin/perl")), "there is no perl");
+    plain = Files.createDirectory(directory.resolve("plain"));
+    shared = Files.createDirectory(directory.resolve("shared"));
+    mounted = Files.createDirectory(directory.resolve("mounted"));
+    // Other users walk through it.
+    Files.setAttribute(directory, "unix:mode", 0755);
+  }
+
+  private DevFuse mount(FuseOptions options) throws IOException {
+    try {
+      Passthrough passthrough = new Passthrough(shared, Limits.of(1));
+      return new DevFuse(new FuseServer(passthrough, options), mounted);
+    } catch (LinuxException e) {
+      assumeTrue(false, "this computer does not let us mount: " + e.getMessage());
+      throw e;
+    }
+  }
+
+  /// What a perl program of ours prints in a directory.
+  private List<String> run(String script, Path where) throws IOException, InterruptedException {
+    Path program = directory.resolve(script);
+    try (InputStream in = MountedTest.class.getResourceAsStream(script)) {
+      Files.write(program, in.readAllBytes());
+    }
+    Process process =
+        new ProcessBuilder("/usr/bin/perl", program.toString())
+            .directory(where.toFile())
+            .redirectErrorStream(true)
+            .start();
+    List<String> lines =
+        new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8)
+            .lines()
+            .toList();
+    assertThat(process.waitFor()).as(String.join("\n", lines)).isZero();
+    return lines;
+  }
+
+  @Test
+  void posixIsTheSame() throws Exception {
+    List<String> expected = run("posix.pl", plain);
+    assertThat(expected).hasSizeGreaterThan(300);
+    try (DevFuse mount = mount(FuseOptions.DEFAULT)) {
+      assertThat(mount).isNotNull();
+      assertThat(differences(run("posix.pl", mounted), expected)).isEmpty();
+    }
+  }
+
+  private static List<String> differences(List<String> actual, List<String> expected) {
+    List<String> differences = new ArrayList<>();
+    for (int i = 0; i < Math.max(actual.size(), expected.size()); i++) {
+      String mine = i < actual.size() ? actual.get(i) : "nothing";
+      String right = i < expected.size() ? expected.get(i) : "nothing";
+      if (!mine.equals(right)) {
+        differences.add(mine + " | expected " + right);
+      }
+    }
+    return differences;
+  }
+}

@@ -1,0 +1,77 @@
+package fcvm.linux;
+
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+import static java.lang.foreign.ValueLayout.JAVA_SHORT;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+
+/// A lock on a range of bytes that belongs to an open file, not to a process: `fcntl(2)`, F_OFD_*.
+/// It conflicts with traditional locks and with those of other open files of the same file.
+///
+/// @param type F_RDLCK, F_WRLCK or F_UNLCK
+/// @param start bytes from the file's start
+/// @param length bytes, 0 for all there will ever be
+/// @param pid who holds it; -1 if an open file does, not a process
+public record RecordLock(int type, long start, long length, int pid) {
+  public static final int F_RDLCK = 0;
+  public static final int F_WRLCK = 1;
+  public static final int F_UNLCK = 2;
+
+  private static final int F_OFD_GETLK = 36;
+  private static final int F_OFD_SETLK = 37;
+  private static final int LOCK_SH = 1;
+  private static final int LOCK_EX = 2;
+  private static final int LOCK_NB = 4;
+  private static final int LOCK_UN = 8;
+  // struct flock { short l_type, l_whence; off_t l_start, l_len; pid_t l_pid; }
+  private static final int FLOCK_SIZE = 32;
+
+  private static final MemorySegment FCNTL = Libc.function("fcntl");
+  private static final MemorySegment FLOCK = Libc.function("flock");
+
+  /// Sets or removes this lock, without waiting: 0, or -EAGAIN if another one is in the way, or
+  /// `-errno`.
+  public int set(Fd file) {
+    try (Arena arena = Arena.ofConfined()) {
+      return Libc.callInt(FCNTL, file.number(), F_OFD_SETLK, struct(arena).address());
+    }
+  }
+
+  /// A lock that is in this one's way; of type F_UNLCK if there is none.
+  public RecordLock conflict(Fd file) throws LinuxException {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment flock = struct(arena);
+      int result = Libc.callInt(FCNTL, file.number(), F_OFD_GETLK, flock.address());
+      LinuxException.check(result < 0 ? "F_OFD_GETLK on " + file : "", result);
+      return new RecordLock(
+          flock.get(JAVA_SHORT, 0),
+          flock.get(JAVA_LONG, 8),
+          flock.get(JAVA_LONG, 16),
+          flock.get(JAVA_INT, 24));
+    }
+  }
+
+  private MemorySegment struct(Arena arena) {
+    // The pid stays 0, as the kernel demands of these locks.
+    MemorySegment flock = arena.allocate(FLOCK_SIZE, 8);
+    flock.set(JAVA_SHORT, 0, (short) type);
+    flock.set(JAVA_LONG, 8, start);
+    flock.set(JAVA_LONG, 16, length);
+    return flock;
+  }
+
+  /// The lock of the whole file that `flock(2)` sets, without waiting: 0, -EAGAIN or `-errno`.
+  ///
+  /// @param type F_RDLCK for a shared one, F_WRLCK for an exclusive one, F_UNLCK to remove it
+  public static int setWhole(Fd file, int type) {
+    int operation =
+        switch (type) {
+          case F_RDLCK -> LOCK_SH | LOCK_NB;
+          case F_WRLCK -> LOCK_EX | LOCK_NB;
+          default -> LOCK_UN;
+        };
+    return Libc.callInt(FLOCK, file.number(), operation);
+  }
+}

@@ -1,0 +1,171 @@
+package fcvm.linux;
+
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+import static java.lang.foreign.ValueLayout.JAVA_SHORT;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.ref.Reference;
+
+/// What the kernel knows about a file: `struct statx` (`include/uapi/linux/stat.h`), filled by
+/// [#read]. For one thread; reusable.
+public final class Statx {
+  /// Bytes of the structure.
+  public static final int SIZE = 256;
+
+  public static final int S_IFMT = 0170000;
+  public static final int S_IFSOCK = 0140000;
+  public static final int S_IFLNK = 0120000;
+  public static final int S_IFREG = 0100000;
+  public static final int S_IFBLK = 0060000;
+  public static final int S_IFDIR = 0040000;
+  public static final int S_IFCHR = 0020000;
+  public static final int S_IFIFO = 0010000;
+  public static final int S_ISUID = 04000;
+  public static final int S_ISGID = 02000;
+
+  /// What `stat(2)` says, and the time of birth.
+  public static final int STATX_BASIC_STATS_AND_BTIME = 0xfff;
+
+  private static final int AT_SYMLINK_NOFOLLOW = 0x100;
+  private static final int AT_NO_AUTOMOUNT = 0x800;
+  private static final int AT_EMPTY_PATH = 0x1000;
+
+  private static final MemorySegment STATX = Libc.function("statx");
+
+  private static final MemorySegment EMPTY = Arena.global().allocateFrom("");
+
+  private final MemorySegment buffer = Arena.ofAuto().allocate(SIZE, 8);
+
+  /// An empty structure.
+  public Statx() {}
+
+  /// Asks about an open file; O_PATH is enough.
+  ///
+  /// @return 0 or `-errno`
+  public int read(Fd file) {
+    return Libc.callInt(
+        STATX,
+        file.number(),
+        EMPTY.address(),
+        AT_EMPTY_PATH,
+        STATX_BASIC_STATS_AND_BTIME,
+        buffer.address(),
+        0);
+  }
+
+  /// Asks about a name in a directory; a symbolic link is not followed.
+  ///
+  /// @param name a C string
+  /// @return 0 or `-errno`
+  public int read(Fd directory, MemorySegment name) {
+    try {
+      return Libc.callInt(
+          STATX,
+          directory.number(),
+          name.address(),
+          AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT,
+          STATX_BASIC_STATS_AND_BTIME,
+          buffer.address(),
+          0);
+    } finally {
+      Reference.reachabilityFence(name);
+    }
+  }
+
+  /// The structure as the kernel wrote it.
+  public MemorySegment buffer() {
+    return buffer;
+  }
+
+  public int blksize() {
+    return buffer.get(JAVA_INT, 4);
+  }
+
+  public int nlink() {
+    return buffer.get(JAVA_INT, 16);
+  }
+
+  public int uid() {
+    return buffer.get(JAVA_INT, 20);
+  }
+
+  public int gid() {
+    return buffer.get(JAVA_INT, 24);
+  }
+
+  /// Type and permissions.
+  public int mode() {
+    return Short.toUnsignedInt(buffer.get(JAVA_SHORT, 28));
+  }
+
+  /// S_IFREG and its like.
+  public int type() {
+    return mode() & S_IFMT;
+  }
+
+  public long ino() {
+    return buffer.get(JAVA_LONG, 32);
+  }
+
+  /// Bytes.
+  public long size() {
+    return buffer.get(JAVA_LONG, 40);
+  }
+
+  /// Units of 512 bytes.
+  public long blocks() {
+    return buffer.get(JAVA_LONG, 48);
+  }
+
+  /// Seconds since 1970, as for the other times; each has nanoseconds beside it.
+  public long atime() {
+    return buffer.get(JAVA_LONG, 64);
+  }
+
+  public int atimeNanos() {
+    return buffer.get(JAVA_INT, 72);
+  }
+
+  /// When the file was made; 0 where the file system does not know.
+  public long btime() {
+    return buffer.get(JAVA_LONG, 80);
+  }
+
+  public int btimeNanos() {
+    return buffer.get(JAVA_INT, 88);
+  }
+
+  public long ctime() {
+    return buffer.get(JAVA_LONG, 96);
+  }
+
+  public int ctimeNanos() {
+    return buffer.get(JAVA_INT, 104);
+  }
+
+  public long mtime() {
+    return buffer.get(JAVA_LONG, 112);
+  }
+
+  public int mtimeNanos() {
+    return buffer.get(JAVA_INT, 120);
+  }
+
+  /// The device that the file is, in the kernel's 32-bit encoding (`new_encode_dev`).
+  public int rdev() {
+    return device(128);
+  }
+
+  /// The device that the file is on.
+  public int dev() {
+    return device(136);
+  }
+
+  private int device(long offset) {
+    int major = buffer.get(JAVA_INT, offset);
+    int minor = buffer.get(JAVA_INT, offset + 4);
+    return (minor & 0xff) | (major << 8) | ((minor & ~0xff) << 12);
+  }
+}
