@@ -16,7 +16,7 @@ final class CompletionsCommand implements Command {
         .footer(
             "",
             "For bash: source <(fcvm completions bash)",
-            "For zsh:  fcvm completions zsh > \"${fpath[1]}/_fcvm\"",
+            "For zsh:  fcvm completions zsh > \"$fpath[1]/_fcvm\"",
             "For fish: fcvm completions fish > ~/.config/fish/completions/fcvm.fish");
     spec.addPositional(
         PositionalParamSpec.builder()

@@ -20,7 +20,11 @@ final class ZshCompletions {
           vms=(${(f)"$(fcvm ls 2>/dev/null | awk 'NR > 1 { print $1 }')"})
           _describe 'VM' vms
         }
-        compdef _fcvm fcvm
+        if [[ $funcstack[1] == _fcvm ]]; then
+          _fcvm "$@" # this file is being autoloaded, to complete something at once
+        else
+          compdef _fcvm fcvm
+        fi
         """);
     return script.toString();
   }
