@@ -7,7 +7,8 @@ import java.lang.foreign.MemorySegment;
 
 /// On whose behalf one thread uses file systems, `credentials(7)`, and its umask. Everything here
 /// is about the calling thread alone: the others of the process keep what they have. So it is for
-/// platform threads, and what another identity does is kept short: one system call.
+/// platform threads, and what another identity does is kept short: one system call. A thread that
+/// is started meanwhile inherits it for good.
 ///
 /// Only a process whose effective user is root can change identities; for any other all methods but
 /// [#umask] do nothing.
