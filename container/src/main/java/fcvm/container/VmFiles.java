@@ -6,6 +6,7 @@ import fcvm.container.VmRecord.Status;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 
 /// The files of one virtual machine, gone when it is closed.
 public final class VmFiles implements AutoCloseable {
@@ -46,7 +47,8 @@ public final class VmFiles implements AutoCloseable {
   /// @return where it is; the next failure replaces it
   public Path keepConsole() throws IOException {
     Path kept = directory.resolveSibling("last-failure.console.log");
-    return Files.copy(console(), kept, REPLACE_EXISTING);
+    Files.copy(console(), kept, REPLACE_EXISTING);
+    return Files.setPosixFilePermissions(kept, PosixFilePermissions.fromString("rw-------"));
   }
 
   @Override
