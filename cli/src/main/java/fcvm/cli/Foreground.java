@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /// This process as the front of a command that runs elsewhere: its signals go there, its window's
 /// size follows, and from [#attach] on all that is typed is for the command.
 final class Foreground {
-  private final boolean rawTerminal;
+  private final boolean interactive;
   private final boolean tty;
   private Terminal.@Nullable Raw raw;
   private boolean over;
@@ -20,7 +20,7 @@ final class Foreground {
   /// @param interactive whether the command reads standard input
   /// @param tty whether the command has a terminal
   Foreground(boolean interactive, boolean tty) {
-    this.rawTerminal = interactive && tty && Terminal.isTerminal(Terminal.STDIN);
+    this.interactive = interactive;
     this.tty = tty;
   }
 
@@ -46,12 +46,12 @@ final class Foreground {
     }
   }
 
-  /// Makes the terminal raw until the work is done: every byte goes to the command at once, and
-  /// none is a signal. Any thread.
+  /// Leaves the terminal to the command's own until the work is done: it shows bytes as they come,
+  /// and if the command reads, every byte goes to it at once and none is a signal. Any thread.
   synchronized void attach() {
-    if (rawTerminal && raw == null && !over) {
+    if (tty && raw == null && !over && Terminal.isTerminal(Terminal.STDIN)) {
       try {
-        raw = Terminal.raw(Terminal.STDIN);
+        raw = interactive ? Terminal.raw(Terminal.STDIN) : Terminal.rawOutput(Terminal.STDIN);
       } catch (LinuxException e) {
         return; // it went away meanwhile
       }

@@ -189,7 +189,9 @@ public final class ContainerRun {
       throw new ContainerException(
           "the VM ended before its container did: "
               + (exit == null ? "its agent is gone: " + IoReason.of(e) : describe(exit))
-              + "; its console is in "
+              + "; its last words: '"
+              + files.lastWords()
+              + "'; its console is in "
               + files.keepConsole(),
           e);
     }

@@ -3,6 +3,7 @@ package fcvm.container;
 import static java.nio.file.StandardCopyOption.REPLACE_EXISTING;
 
 import fcvm.container.VmRecord.Status;
+import fcvm.linux.KernelLog;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -40,6 +41,14 @@ public final class VmFiles implements AutoCloseable {
   public void status(Status status) {
     record = record.with(status);
     store.update(record);
+  }
+
+  /// Why its kernel panicked, or else the last line of its console; empty if it said nothing.
+  public String lastWords() {
+    KernelLog log = KernelLog.endOf(console());
+    return log.panic()
+        .map(why -> "kernel panic: " + why)
+        .orElseGet(() -> String.join("", log.lastLines(1)));
   }
 
   /// Keeps the console's log after the end: a failure leaves something to read.

@@ -1,11 +1,13 @@
 package fcvm.linux;
 
+import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.ref.Reference;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 
 /// A descriptor of this process that may be a terminal: its size, and raw mode that ends.
 ///
@@ -20,8 +22,10 @@ public final class Terminal {
   /// Standard error, as a terminal.
   public static final int STDERR = 2;
 
-  // glibc's struct termios has 60 bytes on both architectures; nothing here looks inside.
+  // glibc's struct termios has 60 bytes on both architectures (bits/termios-struct.h).
   private static final long TERMIOS_BYTES = 64;
+  private static final long C_OFLAG = 4;
+  private static final int OPOST = 1;
   private static final int TCSADRAIN = 1;
   private static final long TIOCGWINSZ = 0x5413;
 
@@ -56,12 +60,29 @@ public final class Terminal {
   ///
   /// @return closing it gives the terminal its former settings back
   public static Raw raw(int fd) throws LinuxException {
+    return change(fd, termios -> Libc.callInt(CFMAKERAW, termios.address()));
+  }
+
+  /// Lets the terminal show bytes as they come, with no carriage return added; what is typed is
+  /// treated as before, Ctrl-C included.
+  ///
+  /// @return closing it gives the terminal its former settings back
+  public static Raw rawOutput(int fd) throws LinuxException {
+    return change(
+        fd,
+        termios -> {
+          int flags = termios.get(JAVA_INT, C_OFLAG);
+          termios.set(JAVA_INT, C_OFLAG, flags & ~OPOST);
+        });
+  }
+
+  private static Raw change(int fd, Consumer<MemorySegment> change) throws LinuxException {
     MemorySegment saved = Arena.ofAuto().allocate(TERMIOS_BYTES);
     LinuxException.check("tcgetattr", Libc.callInt(TCGETATTR, fd, saved.address()));
     try (Arena arena = Arena.ofConfined()) {
-      MemorySegment raw = arena.allocate(TERMIOS_BYTES).copyFrom(saved);
-      Libc.callInt(CFMAKERAW, raw.address());
-      set(fd, raw);
+      MemorySegment changed = arena.allocate(TERMIOS_BYTES).copyFrom(saved);
+      change.accept(changed);
+      set(fd, changed);
     }
     return new Raw(fd, saved);
   }
@@ -74,7 +95,7 @@ public final class Terminal {
     }
   }
 
-  /// A terminal in raw mode.
+  /// A terminal with other settings than it had.
   public static final class Raw implements AutoCloseable {
     private final int fd;
     private final MemorySegment saved;

@@ -13,6 +13,7 @@ final class Launch {
   /// An emulated machine on a slow, busy computer.
   static final Duration PATIENCE = Duration.ofMinutes(5);
 
+  private static final Duration FIRST_PATIENCE = Duration.ofSeconds(1);
   private static final Duration SOCKET_PATIENCE = Duration.ofSeconds(20);
   private static final Duration NAP = Duration.ofMillis(5);
   private static final int EXCERPT_LINES = 15;
@@ -93,18 +94,33 @@ final class Launch {
     }
   }
 
-  // QEMU accepts at once; what is sent waits until the agent opens the port.
+  // QEMU accepts at once, but it may forget what is sent before the agent has opened the port: so
+  // it is asked again and again, with more patience each time for a machine that is slow.
   private void awaitAgent() throws IOException {
-    try (PortConnection port = new Ports(paths).connect()) {
-      port.hello(PATIENCE);
-    } catch (IOException e) {
-      ConsoleLog console = new ConsoleLog(paths.console());
-      String reason = running.isAlive() ? e.getMessage() : console.reason();
-      throw new MachineException(
-          "the %s machine did not come up: %s; %s"
-              .formatted(qemu.arch(), reason, console.excerpt(EXCERPT_LINES)),
-          e);
+    long deadline = System.nanoTime() + PATIENCE.toNanos();
+    Duration patience = FIRST_PATIENCE;
+    while (true) {
+      try (PortConnection port = new Ports(paths).connect()) {
+        port.hello(patience);
+        return;
+      } catch (IOException e) {
+        if (!running.isAlive()
+            || Thread.currentThread().isInterrupted()
+            || System.nanoTime() > deadline) {
+          throw notUp(e);
+        }
+        patience = patience.multipliedBy(3).dividedBy(2);
+      }
     }
+  }
+
+  private MachineException notUp(IOException e) {
+    ConsoleLog console = new ConsoleLog(paths.console());
+    String reason = running.isAlive() ? e.getMessage() : console.reason();
+    return new MachineException(
+        "the %s machine did not come up: %s; %s"
+            .formatted(qemu.arch(), reason, console.excerpt(EXCERPT_LINES)),
+        e);
   }
 
   private void killQuietly() {
