@@ -1,5 +1,6 @@
 package fcvm.agent;
 
+import fcvm.agent.protocol.SharedDirectory;
 import fcvm.linux.HostName;
 import fcvm.linux.LinuxException;
 import fcvm.linux.Loopback;
@@ -105,6 +106,13 @@ final class GuestSystem {
     } catch (IOException e) {
       console.debug("cgroup controller " + controller + ": " + e.getMessage());
     }
+  }
+
+  /// Mounts a file system of the host.
+  static void mount(SharedDirectory shared) throws IOException {
+    Files.createDirectories(Path.of(shared.directory()));
+    int flags = shared.isReadOnly() ? Mount.MS_RDONLY : 0;
+    Mount.mount(shared.tag(), shared.directory(), "virtiofs", flags, "");
   }
 
   /// Names the system.

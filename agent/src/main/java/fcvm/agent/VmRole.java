@@ -8,6 +8,7 @@ import fcvm.agent.protocol.FrameWriter;
 import fcvm.agent.protocol.ProtocolException;
 import fcvm.agent.protocol.ProtocolException.Reason;
 import fcvm.agent.protocol.RunPlan;
+import fcvm.agent.protocol.SharedDirectory;
 import fcvm.agent.protocol.VsockPorts;
 import fcvm.linux.Clock;
 import fcvm.linux.FdInputStream;
@@ -77,6 +78,9 @@ final class VmRole {
   private void prepare(RunPlan plan) throws IOException {
     Clock.set(plan.hostTimeNanos());
     system.hostName(plan.hostname());
+    for (SharedDirectory shared : plan.sharedDirectories()) {
+      GuestSystem.mount(shared);
+    }
     Files.createDirectories(PodmanRun.DIRECTORY);
     ContainerTarget container = new ContainerTarget(target.environment());
     ExecService service = new ExecService(reaper, new VmTargets(target, container));

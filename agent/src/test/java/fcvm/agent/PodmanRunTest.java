@@ -38,6 +38,7 @@ class PodmanRunTest {
         interactive,
         tty,
         WindowSize.UNKNOWN,
+        List.of(),
         "-image",
         List.of(bytes("--env"), bytes("A=b")),
         List.of(bytes("echo"), last));

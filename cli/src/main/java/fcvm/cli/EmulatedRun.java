@@ -54,19 +54,24 @@ final class EmulatedRun {
     Dirs dirs = invocation.dirs();
     Provision provision = new Provision(dirs, invocation.progress());
     Machine machine = new Machine(where.arch(), provision, dirs);
-    List<String> command = Forward.fcvm(invocation, arguments());
     Forward forward = new Forward(invocation, options.interactive(), options.tty());
-    int code =
-        forward.run(
-            () -> {
-              timings.phase("artifacts");
-              forward.variable(FILES, files(provision, dirs, where.arch()));
-              timings.phase("machine_start");
-              machine.start(invocation.progress());
-              timings.phase("machine_run");
-              return machine;
-            },
-            command);
+    int code;
+    try (PluggedVolumes volumes = new PluggedVolumes(options.volumes())) {
+      code =
+          forward.run(
+              () -> {
+                timings.phase("artifacts");
+                forward.variable(FILES, files(provision, dirs, where.arch()));
+                timings.phase("machine_start");
+                machine.start(invocation.progress());
+                timings.phase("volumes");
+                volumes.plug(machine);
+                timings.phase("machine_run");
+                return machine;
+              },
+              () -> Forward.fcvm(invocation, arguments(volumes)));
+      timings.phase("volumes_end");
+    }
     timings.phase("end");
     if (timed) {
       merge(machine);
@@ -85,7 +90,7 @@ final class EmulatedRun {
   }
 
   /// The options as arguments again; what means something on this side is translated.
-  private List<String> arguments() {
+  private List<String> arguments(PluggedVolumes volumes) {
     List<String> arguments = new ArrayList<>(List.of("podman", "run"));
     options.name().ifPresent(name -> option(arguments, "--name", Raw.of(name)));
     option(arguments, "--cpus", Integer.toString(options.cpus()));
@@ -106,6 +111,7 @@ final class EmulatedRun {
     if (options.tty()) {
       arguments.add("--tty");
     }
+    volumes.arguments().forEach(volume -> option(arguments, "--volume", Raw.of(volume)));
     if (timed) {
       option(arguments, "--timings", innerReport);
     }

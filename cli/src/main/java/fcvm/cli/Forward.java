@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// Runs a command in an emulated machine as if it ran here: streams, terminal, signals and exit
@@ -58,6 +59,13 @@ final class Forward {
   ///
   /// @return its exit code; 128+n if signal n ended it
   int run(Ready ready, List<String> command) throws Exception {
+    return run(ready, () -> command);
+  }
+
+  /// The same with a command that is known only when the machine is ready.
+  ///
+  /// @param command asked for when the machine is ready
+  int run(Ready ready, Supplier<List<String>> command) throws Exception {
     Foreground foreground = new Foreground(interactive, tty);
     Foreground.checkTty(tty, invocation);
     try (interruption;
@@ -69,7 +77,7 @@ final class Forward {
           this::resize,
           () -> {
             foreground.attach();
-            return converse(machine, command);
+            return converse(machine, command.get());
           });
     } catch (Exception e) {
       if (interruption.first() != 0) {

@@ -11,6 +11,7 @@ import fcvm.container.RunStreams;
 import fcvm.container.ShellWords;
 import fcvm.container.Timings;
 import fcvm.container.VmName;
+import fcvm.container.Volume;
 import fcvm.linux.Arch;
 import fcvm.linux.IoReason;
 import fcvm.provision.Provision;
@@ -59,6 +60,14 @@ final class RunCommand implements Command {
                 "Set a variable in the container; without a value, to what it is here.",
                 "-e",
                 "--env"))
+        .addOption(
+            Option.values(
+                "HOST:CONTAINER[:OPTIONS]",
+                "Give the container a directory or file of the host. Options: ro, writeback,"
+                    + " attr_timeout=SECONDS, entry_timeout=SECONDS.",
+                "-v",
+                "--volume",
+                "--map"))
         .addOption(Option.value("DIR", "Working directory in the container.", "-w", "--workdir"))
         .addOption(
             Option.value("USER[:GROUP]", "User, and group, in the container.", "-u", "--user"))
@@ -180,7 +189,12 @@ final class RunCommand implements Command {
         text(parsed, "--hostname").orElse(""),
         Option.get(parsed, "--interactive", false),
         Option.get(parsed, "--tty", false),
+        volumes(Option.get(parsed, "--volume", List.of())),
         kernel);
+  }
+
+  private static List<Volume> volumes(List<String> raw) throws ContainerException {
+    return Volume.parse(raw.stream().map(Raw::text).toList());
   }
 
   private static Optional<String> text(ParseResult parsed, String option) {

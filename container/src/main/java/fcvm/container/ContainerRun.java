@@ -137,7 +137,7 @@ public final class ContainerRun {
         List.of(
             new DeviceSpec.Drive("rootfs", guestFiles.rootfs(), false, true),
             new DeviceSpec.Drive("disk", files.disk(), false, false)),
-        List.of(),
+        VolumeMount.all(options.volumes()).stream().map(VolumeMount::device).toList(),
         new DeviceSpec.Vsock(GUEST_CID, files.record().vsock()),
         true);
   }
@@ -223,6 +223,7 @@ public final class ContainerRun {
         options.interactive(),
         options.tty(),
         window,
+        VolumeMount.all(options.volumes()).stream().map(VolumeMount::shared).toList(),
         options.image(),
         options.podmanArguments(),
         options.command());

@@ -22,6 +22,7 @@ import java.util.Optional;
 /// @param hostname the container's and the guest's host name; empty for the VM's name
 /// @param interactive whether standard input goes to the container
 /// @param tty whether the container gets a terminal
+/// @param volumes directories and files of the host in the container
 /// @param kernel a kernel to boot instead of the usual one
 public record RunOptions(
     String image,
@@ -37,6 +38,7 @@ public record RunOptions(
     String hostname,
     boolean interactive,
     boolean tty,
+    List<Volume> volumes,
     Optional<Path> kernel) {
   /// The default number of CPUs.
   public static final int CPUS = 2;
@@ -54,6 +56,9 @@ public record RunOptions(
     workingDirectory.ifPresent(value -> option(arguments, "--workdir", value));
     user.ifPresent(value -> option(arguments, "--user", ascii(value)));
     entrypoint.ifPresent(value -> option(arguments, "--entrypoint", value));
+    for (VolumeMount mount : VolumeMount.all(volumes)) {
+      option(arguments, "--volume", ascii(mount.podmanVolume()));
+    }
     return arguments;
   }
 

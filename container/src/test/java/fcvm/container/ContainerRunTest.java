@@ -79,6 +79,7 @@ class ContainerRunTest {
             "",
             interactive,
             false,
+            List.of(),
             Optional.empty());
     return new ContainerRun(
         options,

@@ -49,22 +49,22 @@ record Daemon(List<String> command, Map<String, String> environment, Path log) {
     return text.getBytes(StandardCharsets.UTF_8);
   }
 
-  /// Ends every process of ours that has this argument: what a start that was killed left behind
-  /// before it could record it.
-  static void killAllWith(String argument) throws IOException {
+  /// Ends every process of ours with an argument that begins like this: what a start that was
+  /// killed left behind before it could record it.
+  static void killAllWith(String beginning) throws IOException {
     try (Stream<Path> entries = Files.list(PROC)) {
       for (Path entry : entries.toList()) {
         String name = entry.getFileName().toString();
         if (name.chars().allMatch(Character::isDigit)) {
-          killIfWith(Integer.parseInt(name), argument);
+          killIfWith(Integer.parseInt(name), beginning);
         }
       }
     }
   }
 
-  private static void killIfWith(int pid, String argument) throws IOException {
+  private static void killIfWith(int pid, String beginning) throws IOException {
     Optional<ProcessIdentity> process = ProcessIdentity.of(pid);
-    if (process.isPresent() && arguments(pid).contains(argument)) {
+    if (process.isPresent() && arguments(pid).stream().anyMatch(a -> a.startsWith(beginning))) {
       process.get().kill(); // the one whose arguments these are, or nobody
     }
   }

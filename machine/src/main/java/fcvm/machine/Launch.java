@@ -1,6 +1,7 @@
 package fcvm.machine;
 
 import fcvm.linux.ProcessIdentity;
+import fcvm.provision.ToolTree;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -55,11 +56,18 @@ final class Launch {
   }
 
   private void startShare(Share share) throws IOException {
-    Files.deleteIfExists(share.socket());
-    ProcessIdentity process = daemon(Share.PROGRAM, share.arguments()).start();
-    running = running.withShare(process);
+    running = running.withShare(startVirtiofsd(share, parts.tools(), paths.hostLog()));
     running.write(paths.running());
-    awaitSocket(share.socket(), process, Share.PROGRAM);
+  }
+
+  /// Starts a share's virtiofsd.
+  ///
+  /// @param log where it tells its troubles
+  static ProcessIdentity startVirtiofsd(Share share, ToolTree tools, Path log) throws IOException {
+    Files.deleteIfExists(share.socket());
+    ProcessIdentity process = daemon(tools, Share.PROGRAM, share.arguments(), log).start();
+    awaitSocket(share.socket(), process, Share.PROGRAM, log);
+    return process;
   }
 
   private void startQemu() throws IOException {
@@ -67,23 +75,25 @@ final class Launch {
       Files.deleteIfExists(paths.port(number));
     }
     String program = Board.of(qemu.arch()).program();
-    ProcessIdentity process = daemon(program, qemu.arguments()).start();
+    Path log = paths.hostLog();
+    ProcessIdentity process = daemon(parts.tools(), program, qemu.arguments(), log).start();
     running = running.withQemu(process);
     running.write(paths.running());
-    awaitSocket(paths.port(Ports.COUNT), process, "QEMU");
+    awaitSocket(paths.port(Ports.COUNT), process, "QEMU", log);
   }
 
-  private Daemon daemon(String program, List<String> arguments) throws IOException {
-    return new Daemon(
-        parts.tools().command(program, arguments), parts.tools().environment(), paths.hostLog());
+  private static Daemon daemon(ToolTree tools, String program, List<String> arguments, Path log)
+      throws IOException {
+    return new Daemon(tools.command(program, arguments), tools.environment(), log);
   }
 
-  private void awaitSocket(Path socket, ProcessIdentity process, String who) throws IOException {
+  private static void awaitSocket(Path socket, ProcessIdentity process, String who, Path log)
+      throws IOException {
     long deadline = System.nanoTime() + SOCKET_PATIENCE.toNanos();
     while (!Files.exists(socket)) {
       if (!process.isAlive() || System.nanoTime() > deadline) {
-        String log = new ConsoleLog(paths.hostLog()).excerpt(EXCERPT_LINES);
-        throw new MachineException(who + " did not start; " + log);
+        String said = new ConsoleLog(log).excerpt(EXCERPT_LINES);
+        throw new MachineException(who + " did not start; " + said);
       }
       try {
         Thread.sleep(NAP);

@@ -10,6 +10,7 @@ import fcvm.provision.Dirs;
 import fcvm.provision.Progress;
 import fcvm.provision.Provision;
 import fcvm.provision.SparseFile;
+import fcvm.provision.ToolTree;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -156,8 +157,21 @@ public final class Machine {
 
   private List<Share> shares(MachineParts parts) {
     return List.of(
-        new Share("data", dirs.data(), paths.share("data")),
-        new Share("dist", parts.distribution(), paths.share("dist")));
+        Share.ofArtifacts("data", dirs.data(), paths.share("data")),
+        Share.ofArtifacts("dist", parts.distribution(), paths.share("dist")));
+  }
+
+  /// Gives it a directory of this computer until that is closed. It must be up.
+  ///
+  /// @throws MachineException if there is no room for one more
+  public PluggedDirectory plug(Path directory, boolean readOnly) throws IOException {
+    ToolTree tools = provision.tools();
+    return PluggedDirectory.plug(
+        this,
+        paths,
+        share -> Launch.startVirtiofsd(share, tools, paths.hostLog()),
+        directory,
+        readOnly);
   }
 
   /// Runs a command in it, which must be up.
@@ -267,9 +281,7 @@ public final class Machine {
       running.kill();
       Files.deleteIfExists(paths.running());
     }
-    for (String tag : List.of("data", "dist")) {
-      Daemon.killAllWith("--socket-path=" + paths.share(tag));
-    }
+    Daemon.killAllWith("--socket-path=" + paths.run() + "/");
     delete(paths.run());
   }
 
@@ -298,7 +310,8 @@ public final class Machine {
     }
   }
 
-  private static ExecRequest system(List<byte[]> argv) {
+  /// A request for a command without input.
+  static ExecRequest system(List<byte[]> argv) {
     return new ExecRequest(
         ExecRequest.Target.SYSTEM,
         argv,
@@ -320,7 +333,7 @@ public final class Machine {
     }
   }
 
-  private static byte[] bytes(String text) {
+  static byte[] bytes(String text) {
     return text.getBytes(StandardCharsets.UTF_8);
   }
 }

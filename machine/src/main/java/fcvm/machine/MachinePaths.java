@@ -76,6 +76,10 @@ record MachinePaths(Path directory) {
     return run().resolve(tag + ".fs");
   }
 
+  Path slotLock(Slot slot) {
+    return run().resolve(slot.id() + ".lock");
+  }
+
   /// @param number 1 to [Ports#COUNT]
   Path port(int number) {
     return run().resolve("port" + number);

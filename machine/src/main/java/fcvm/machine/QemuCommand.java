@@ -36,6 +36,7 @@ record QemuCommand(
     a.add("-device", "virtio-rng-pci");
     disks(a);
     shares(a);
+    slots(a);
     ports(a);
     return List.copyOf(a.list);
   }
@@ -55,6 +56,12 @@ record QemuCommand(
     for (Share share : shares) {
       a.add("-chardev", "socket,id=" + share.tag() + ",path=" + escaped(share.socket()));
       a.add("-device", "vhost-user-fs-pci,chardev=" + share.tag() + ",tag=" + share.tag());
+    }
+  }
+
+  private static void slots(Arguments a) {
+    for (Slot slot : Slot.all()) {
+      a.add("-device", slot.device());
     }
   }
 

@@ -26,8 +26,8 @@ class QemuCommandTest {
             Path.of("/dist"));
     List<Share> shares =
         List.of(
-            new Share("data", DATA, paths.share("data")),
-            new Share("dist", parts.distribution(), paths.share("dist")));
+            Share.ofArtifacts("data", DATA, paths.share("data")),
+            Share.ofArtifacts("dist", parts.distribution(), paths.share("dist")));
     return new QemuCommand(arch, new MachineConfig(2, 4096, 900), paths, parts, shares).arguments();
   }
 

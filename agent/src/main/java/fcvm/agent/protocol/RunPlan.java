@@ -12,6 +12,7 @@ import java.util.List;
 /// @param interactive whether standard input is forwarded; otherwise it is empty
 /// @param tty whether the container gets a terminal
 /// @param size the terminal's first size
+/// @param sharedDirectories what of the host is mounted in the guest
 /// @param image the image reference, for Podman as it is
 /// @param podmanArguments options between `podman run` and the image, already validated by the host
 /// @param command the container's command; empty for the image's own
@@ -22,6 +23,7 @@ public record RunPlan(
     boolean interactive,
     boolean tty,
     WindowSize size,
+    List<SharedDirectory> sharedDirectories,
     String image,
     List<byte[]> podmanArguments,
     List<byte[]> command) {
@@ -36,22 +38,22 @@ public record RunPlan(
     Strings.checkNoNul(image, "the image");
     Strings.checkNoNul(podmanArguments, "an option");
     Strings.checkNoNul(command, "an argument");
+    sharedDirectories = List.copyOf(sharedDirectories);
     podmanArguments = List.copyOf(podmanArguments);
     command = List.copyOf(command);
   }
 
   byte[] encoded() throws ProtocolException {
-    return new FieldWriter()
-        .text(name)
-        .number(hostTimeNanos)
-        .text(hostname)
-        .flag(interactive)
-        .flag(tty)
-        .size(size)
-        .text(image)
-        .list(podmanArguments)
-        .list(command)
-        .end();
+    FieldWriter out =
+        new FieldWriter()
+            .text(name)
+            .number(hostTimeNanos)
+            .text(hostname)
+            .flag(interactive)
+            .flag(tty)
+            .size(size);
+    SharedDirectory.write(sharedDirectories, out);
+    return out.text(image).list(podmanArguments).list(command).end();
   }
 
   /// Reads a plan, whose first RUN frame has been read.
@@ -72,6 +74,7 @@ public record RunPlan(
                 in.flag(),
                 in.flag(),
                 in.size(),
+                SharedDirectory.read(in),
                 in.text(),
                 in.list(),
                 in.list()));

@@ -13,12 +13,14 @@ import java.util.List;
 import java.util.Objects;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.From;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.NotEmpty;
+import net.jqwik.api.constraints.Size;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -55,17 +57,36 @@ class RequestTest {
   void aRunPlanComesBackByteForByte(
       @ForAll long time,
       @ForAll boolean tty,
+      @ForAll @Size(max = 64) List<@From("shared") SharedDirectory> shared,
       @ForAll List<@From("cString") byte[]> options,
       @ForAll List<@From("cString") byte[]> command)
       throws IOException {
     RunPlan plan =
         new RunPlan(
-            "c1", time, "guest", !tty, tty, WindowSize.UNKNOWN, "a/b:c@é", options, command);
+            "c1",
+            time,
+            "guest",
+            !tty,
+            tty,
+            WindowSize.UNKNOWN,
+            shared,
+            "a/b:c@é",
+            options,
+            command);
     ByteArrayOutputStream wire = new ByteArrayOutputStream();
     new FrameWriter(wire).write(plan);
     FrameReader reader = reader(wire);
     RunPlan back = RunPlan.read(next(reader), reader);
     assertThat(back).usingRecursiveComparison().isEqualTo(plan);
+  }
+
+  @Provide
+  Arbitrary<SharedDirectory> shared() {
+    return Combinators.combine(
+            Arbitraries.strings().ascii().excludeChars('\0'),
+            Arbitraries.strings().ascii().excludeChars('\0'),
+            Arbitraries.of(true, false))
+        .as((tag, directory, readOnly) -> new SharedDirectory(tag, "/" + directory, readOnly));
   }
 
   @ParameterizedTest
