@@ -7,7 +7,9 @@ import fcvm.linux.Arch;
 import fcvm.provision.Dirs;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -15,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// What goes wrong is said, with a remedy, and leaves nothing behind. None of it depends on the
 /// architecture, so this computer's own is enough.
@@ -142,11 +145,15 @@ class FailureIT {
     assertThat(fcvm().run("podman", "run", BUSYBOX, "/etc").exitCode()).isEqualTo(126);
   }
 
-  @Test
-  void aCorruptRootFileSystemEndsTheRun() throws Exception {
-    String files =
-        "%s/vmlinuz:%s:/tmp/corrupt:%s"
-            .formatted(there("kernel-"), there("initrd-"), there("disk-"));
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 2, 3})
+  void aCorruptPartEndsTheRun(int part) throws Exception {
+    List<String> parts =
+        new ArrayList<>(
+            List.of(
+                there("kernel-") + "/vmlinuz", there("initrd-"), there("rootfs-"), there("disk-")));
+    parts.set(part, "/tmp/corrupt");
+    String files = String.join(":", parts);
     String script =
         "head -c 1000000 /dev/urandom > /tmp/corrupt; FCVM_GUEST_FILES="
             + files
@@ -154,7 +161,16 @@ class FailureIT {
             + " rm /tmp/corrupt; exit $code";
     Fcvm.Result result = fcvm().run("machine", "exec", "--", "sh", "-c", script);
     assertThat(result.exitCode()).as(result.err()).isEqualTo(125);
-    assertThat(result.err()).contains("console");
+    assertThat(result.err()).contains(part == 0 ? "/tmp/corrupt" : "console");
+  }
+
+  @Test
+  void outputThatCannotBeWrittenEndsTheRun() throws Exception {
+    String full = "exec \"$@\" > /dev/full";
+    Fcvm.Result result =
+        fcvm().behind("sh", "-c", full, "sh").run("podman", "run", BUSYBOX, "echo", "hello");
+    assertThat(result.exitCode()).as(result.err()).isEqualTo(125);
+    assertThat(result.err()).containsIgnoringCase("no space");
   }
 
   private static String there(String kind) {

@@ -194,6 +194,11 @@ final class Fcvm {
     return start(ProcessBuilder.Redirect.from(file), arguments);
   }
 
+  /// Starts a command whose standard input is what [Running#type] types.
+  Running piped(String... arguments) throws IOException {
+    return start(ProcessBuilder.Redirect.PIPE, List.of(arguments));
+  }
+
   /// Starts a command on a terminal of its own, which [Running#type] types on.
   ///
   /// @param settings of the terminal, as `stty` takes them

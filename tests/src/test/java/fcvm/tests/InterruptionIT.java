@@ -70,6 +70,37 @@ class InterruptionIT {
     }
   }
 
+  @Test
+  void ctrlCTypedWhileItBoots() throws Exception {
+    Fcvm.Running run =
+        fcvm().onTerminal("rows 24", dir.resolve("tty"), "podman", "run", "-it", BUSYBOX, "sh");
+    awaitListed();
+    run.type("\u0003");
+    Fcvm.Result result = run.await(PATIENCE);
+    assertThat(result.exitCode()).as(result.out()).isEqualTo(130);
+  }
+
+  @Test
+  void killedWhileItBoots() throws Exception {
+    Fcvm.Running run = fcvm().start("podman", "run", BUSYBOX, "echo", "never");
+    awaitListed();
+    run.signal("KILL");
+    assertThat(run.await(PATIENCE).exitCode()).isEqualTo(137);
+    awaitNoneListed();
+  }
+
+  @Test
+  void whileTheMachineStarts() throws Exception {
+    assertThat(fcvm().run("machine", "stop").exitCode()).isZero();
+    Fcvm.Running start = fcvm().start("machine", "start", "--progress", "plain");
+    start.awaitError("starting the emulated", PATIENCE);
+    start.signal("INT");
+    assertThat(start.await(PATIENCE).exitCode()).isEqualTo(130);
+    assertThat(Leftovers.now().processes()).isEmpty();
+    assertThat(fcvm().run("machine", "list").out()).contains("stopped");
+    assertThat(fcvm().run("machine", "start").exitCode()).isZero();
+  }
+
   // The VM is listed as soon as it has a directory, seconds before its kernel has started.
   private static void awaitListed() throws Exception {
     for (int i = 0; i < 600; i++) {
@@ -79,6 +110,12 @@ class InterruptionIT {
       Thread.sleep(100);
     }
     throw new AssertionError("the VM is not listed");
+  }
+
+  private static void awaitNoneListed() throws Exception {
+    for (int i = 0; i < 100 && fcvm().run("ls", "--json").out().contains("busybox"); i++) {
+      Thread.sleep(100);
+    }
   }
 
   @Test

@@ -2,6 +2,8 @@ package fcvm.tests;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import fcvm.provision.Dirs;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -17,22 +19,31 @@ import java.util.stream.Stream;
 record Leftovers(Set<String> processes, List<String> mounts) {
   private static final Path MOUNTS = Path.of("/proc/self/mounts");
 
-  /// In the machine: the agent's own directory of state and what runs from the distribution.
+  /// In the machine: directories of VMs, mounts of volumes, and what runs from the distribution.
+  /// The pattern does not match the command that looks for it.
   private static final String IN_MACHINE =
-      "ls -A /var/lib/fcvm /run/fcvm 2>/dev/null | grep -v ':$' | grep -v '^$';"
-          + " ps -o args | grep -v grep | grep fcvm.cli.Main; true";
+      "ls -A /var/lib/fcvm /mnt/fcvm/volumes 2>/dev/null;"
+          + " for p in /proc/[0-9]*; do tr '\\0' ' ' < $p/cmdline 2>/dev/null |"
+          + " grep '[f]cvm.cli.Main'; done; true";
 
   static Leftovers now() throws Exception {
     return new Leftovers(running(), Files.readAllLines(MOUNTS));
   }
 
-  private static Set<String> running() {
+  private static Set<String> running() throws IOException {
+    String data = Dirs.ofProcess().data().toString();
     try (Stream<ProcessHandle> all = ProcessHandle.allProcesses()) {
       return all.flatMap(process -> process.info().commandLine().stream())
-          .filter(line -> line.contains(Fcvm.program().getParent().getParent().toString()))
-          .filter(line -> line.contains("fcvm.cli.Main"))
+          .filter(line -> isOurs(line, data))
           .collect(Collectors.toSet());
     }
+  }
+
+  // fcvm itself, and what serves a machine.
+  private static boolean isOurs(String line, String data) {
+    String distribution = Fcvm.program().getParent().getParent().toString();
+    return (line.contains(distribution) && line.contains("fcvm.cli.Main"))
+        || line.contains("--socket-path=" + data);
   }
 
   /// Checks that nothing has come since.
@@ -45,6 +56,6 @@ record Leftovers(Set<String> processes, List<String> mounts) {
     Fcvm.Result machine = fcvm.run("machine", "exec", "--", "sh", "-c", IN_MACHINE);
     assertThat(machine.out().lines().filter(line -> !line.endsWith(".lock")))
         .as("files and processes in the machine")
-        .noneMatch(line -> line.contains("fcvm.cli.Main") || line.matches("vm-.*|[0-9a-f]{8,}.*"));
+        .noneMatch(line -> line.contains("fcvm.cli.Main") || line.matches("[0-9a-f]{8,}.*|\\d+"));
   }
 }
