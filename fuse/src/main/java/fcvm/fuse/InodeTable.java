@@ -257,11 +257,13 @@ final class InodeTable {
     return installed(inode, opened);
   }
 
+  @SuppressWarnings("ReferenceEquality") // as in place()
   private SharedFd installed(Inode inode, SharedFd opened) {
     List<SharedFd> evicted = new ArrayList<>(1);
     synchronized (this) {
-      // Unless another thread was faster, or the guest forgot it meanwhile.
-      if (inode.path == null && inode.lookups > 0 && opened.acquire()) {
+      // Unless another thread was faster, or the guest forgot it meanwhile, or all of them.
+      boolean isKnown = byFile.get(inode) == inode && inode.lookups > 0;
+      if (isKnown && inode.path == null && opened.acquire()) {
         keep(inode, opened, evicted);
       }
     }
