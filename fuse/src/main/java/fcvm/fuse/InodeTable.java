@@ -174,8 +174,8 @@ final class InodeTable {
   private void removeUnknown(Inode first) {
     Inode inode = first;
     while (inode != null && inode != root && inode.lookups == 0 && inode.children == 0) {
-      if (byId[inode.id] != inode) {
-        return;
+      if (inode.id >= byId.length || byId[inode.id] != inode) {
+        return; // one of a session before
       }
       byId[inode.id] = null;
       byFile.remove(inode);

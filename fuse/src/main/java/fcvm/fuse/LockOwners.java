@@ -25,10 +25,12 @@ final class LockOwners {
 
   private final InodeTable inodes;
   private final int limit;
+  private final int access;
   private final Map<Owner, Holder> holders = new HashMap<>();
 
-  LockOwners(InodeTable inodes, Limits limits) {
+  LockOwners(InodeTable inodes, Limits limits, boolean isReadOnly) {
     this.inodes = inodes;
+    this.access = isReadOnly ? Fd.O_RDONLY : Fd.O_RDWR;
     this.limit = limits.handles();
   }
 
@@ -102,7 +104,7 @@ final class LockOwners {
 
   private SharedFd open(Inode inode) throws FuseException {
     try (SharedFd path = inodes.use(inode)) {
-      int number = DirectoryEntry.reopen(path.fd(), Fd.O_RDWR | Fd.O_NONBLOCK);
+      int number = DirectoryEntry.reopen(path.fd(), access | Fd.O_NONBLOCK);
       if (number < 0) {
         // Enough for a shared lock: a read-only file system, a program that runs.
         number = DirectoryEntry.reopen(path.fd(), Fd.O_RDONLY | Fd.O_NONBLOCK);

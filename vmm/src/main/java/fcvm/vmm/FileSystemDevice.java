@@ -29,7 +29,7 @@ final class FileSystemDevice {
   static Fs of(DeviceSpec.FileSystem spec, int count, int vcpus) throws IOException {
     FileSystem fileSystem;
     try {
-      fileSystem = fileSystem(spec.path(), Limits.of(count));
+      fileSystem = fileSystem(spec, Limits.of(count));
     } catch (IOException e) {
       throw new IOException(
           "file system \"" + spec.tag() + "\": " + spec.path() + ": " + reason(e), e);
@@ -38,17 +38,19 @@ final class FileSystemDevice {
     return new Fs(spec.tag(), server, Math.min(vcpus, MAX_REQUEST_QUEUES));
   }
 
-  private static FileSystem fileSystem(Path path, Limits limits) throws IOException {
-    Path real = path.toRealPath();
+  private static FileSystem fileSystem(DeviceSpec.FileSystem spec, Limits limits)
+      throws IOException {
+    Path real = spec.path().toRealPath();
+    boolean isReadOnly = spec.options().isReadOnly();
     boolean isDirectory = Files.isDirectory(real);
     if (!isDirectory && !Files.isRegularFile(real)) {
       throw new IOException("neither a directory nor a regular file");
     }
     if (!Files.isReadable(real) || (isDirectory && !Files.isExecutable(real))) {
-      throw new AccessDeniedException(path.toString());
+      throw new AccessDeniedException(real.toString());
     }
     if (isDirectory) {
-      return new Passthrough(real, limits);
+      return new Passthrough(real, limits, isReadOnly);
     }
     Path directory = real.getParent();
     Path name = real.getFileName();
@@ -56,7 +58,7 @@ final class FileSystemDevice {
       throw new AssertionError("a regular file is in a directory");
     }
     byte[] bytes = name.toString().getBytes(StandardCharsets.UTF_8);
-    return new SingleFile(new Passthrough(directory, limits), bytes);
+    return new SingleFile(new Passthrough(directory, limits, isReadOnly), bytes);
   }
 
   private static String reason(IOException e) {
