@@ -42,6 +42,9 @@ class ServerTest extends FuseTestCase {
       assertThat(guest.read(file, 0, 10).text()).as("pages are read").isEqualTo("content");
       guest.write(file, 0, "C".getBytes(UTF_8), 0, O_APPEND);
       assertThat(directory.resolve("a")).hasContent("Content");
+      assertThat(guest.error(FUSE_LSEEK, file.node(), file.handle(), 0L, 3, 0))
+          .as("what is cached would be a hole")
+          .isEqualTo(Errno.ENOSYS);
     }
   }
 

@@ -61,7 +61,8 @@ my $bad = 0; for my $i (0, 10, 150, 299) { seekdir $d, $where{ $names[$i] }; my 
 rewinddir $d; my $kept = 0; for (1 .. 50) { readdir $d } unlink "d/f$_" for 1 .. 300; 1 while defined readdir $d; rewinddir $d; say_('left', join ',', sort readdir $d); touch('d/new'); rewinddir $d; say_('new', join ',', sort readdir $d); wipe('d/new', 'd');
 mkdir 'd'; for my $type (@types) { make($type, "d/$type") } system 'find d -printf "%y %f\n" | sort'; system 'ls -aU d | wc -l'; system 'rm', '-r', 'd'; result('gone', -e 'd');
 
-# Locks: ranges, upgrades, open files, circles.
+# Locks: ranges, upgrades, open files, circles. FUSE hears of the last close after it has returned, so the
+# locks that end with it are waited for.
 $h = open_('lock'); my $flock = sub { my ($f, $cmd, $type, $start, $len) = @_; my $l = pack 'ssx4qqi', $type, 0, $start, $len, 0; my $o = outcome(fcntl $f, $cmd, $l); $o eq 'ok' && $cmd == F_GETLK ? join ' ', (unpack 'ssx4qq', $l)[0, 2, 3] : $o };
 my ($set, $wait) = (F_SETLK, F_SETLKW); my ($rd, $wr, $un) = (F_RDLCK, F_WRLCK, F_UNLCK);
 sub child { my ($code) = @_; my $pid = fork // die; if (!$pid) { $code->(); POSIX::_exit(0) } waitpid $pid, 0; $n += 20 }
@@ -69,9 +70,9 @@ say_($flock->($h, $set, $wr, 0, 100)); say_($flock->($h, $set, $un, 40, 20)); sa
 child(sub { my $c = open_('lock'); say_(map { "[$_->[0] $_->[1]]" . $flock->($c, @$_) } [$set, $wr, 45, 10], [$set, $un, 45, 10], [$set, $rd, 60, 5], [$set, $wr, 60, 5], [F_GETLK, $wr, 0, 0], [F_GETLK, $wr, 45, 0], [F_GETLK, $rd, 62, 3]) });
 close open_('lock', O_RDONLY); child(sub { say_('a close ends all of them', $flock->(open_('lock'), $set, $wr, 0, 0)) });
 my $ofd = 37; my $h2 = open_('lock'); say_('open file', $flock->($h, $ofd, $wr, 0, 10)); say_('another of the same process', $flock->($h2, $ofd, $wr, 5, 10), $flock->($h2, $ofd, $rd, 10, 10)); close open_('lock'); say_('stays', $flock->($h2, $ofd, $wr, 5, 1));
-close $h; say_('ends with it', $flock->($h2, $ofd, $wr, 0, 20)); child(sub { my $c = open_('lock'); say_('of others', $flock->($c, $set, $wr, 0, 5)) }); close $h2; child(sub { my $c = open_('lock'); say_('free', $flock->($c, $set, $wr, 0, 0)) });
+close $h; say_('ends with it', $flock->($h2, $ofd + 1, $wr, 0, 20)); child(sub { my $c = open_('lock'); say_('of others', $flock->($c, $set, $wr, 0, 5)) }); close $h2; child(sub { my $c = open_('lock'); say_('free', $flock->($c, $wait, $wr, 0, 0)) });
 say_('read lock of a write-only one', $flock->(open_('lock', O_WRONLY), $set, $rd, 0, 1)); say_('write lock of a read-only one', $flock->(open_('lock', O_RDONLY), $set, $wr, 0, 1));
-$h = open_('lock'); $h2 = open_('lock'); result('shared', flock $h, LOCK_SH | LOCK_NB); result('shared too', flock $h2, LOCK_SH | LOCK_NB); result('no upgrade', flock $h, LOCK_EX | LOCK_NB); result('unlock', flock $h2, LOCK_UN); result('upgrade', flock $h, LOCK_EX | LOCK_NB); result('exclusive', flock $h2, LOCK_SH | LOCK_NB); close $h; result('closed', flock $h2, LOCK_EX | LOCK_NB); close $h2;
+$h = open_('lock'); $h2 = open_('lock'); result('shared', flock $h, LOCK_SH | LOCK_NB); result('shared too', flock $h2, LOCK_SH | LOCK_NB); result('no upgrade', flock $h, LOCK_EX | LOCK_NB); result('unlock', flock $h2, LOCK_UN); result('upgrade', flock $h, LOCK_EX | LOCK_NB); result('exclusive', flock $h2, LOCK_SH | LOCK_NB); close $h; result('closed', flock $h2, LOCK_EX); close $h2;
 $h = open_('lock'); say_($flock->($h, $set, $wr, 0, 1)); pipe my $in, my $out; my $pid = fork // die;
 if (!$pid) { my $c = open_('lock'); $flock->($c, $set, $wr, 1, 1); syswrite $out, '.'; POSIX::_exit($flock->($c, $wait, $wr, 0, 1) eq 'ok' ? 0 : 1) }
 sysread $in, my $dot, 1; select undef, undef, undef, 0.3; say_('circle', $flock->($h, $wait, $wr, 1, 1)); close $h; waitpid $pid, 0; say_('the other one', $?); wipe('lock');
