@@ -16,6 +16,8 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.SequencedSet;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /// The files that the guest knows, by number and by what they are on the host, and a bounded number
@@ -33,6 +35,9 @@ final class InodeTable {
   private static final int MAX_DEPTH = 8192;
 
   private static final int FIRST_SIZE = 1024;
+
+  /// Held while the guest renames something and [#moved] tells where it is now.
+  final Lock renames = new ReentrantLock();
 
   private final Limits limits;
   private final Inode root;
@@ -192,6 +197,23 @@ final class InodeTable {
   ///
   /// @throws FuseException ESTALE if it is not to be found
   SharedFd use(Inode inode) throws FuseException {
+    try {
+      return find(inode);
+    } catch (FuseException e) {
+      if (e.errno() != Errno.ESTALE.number()) {
+        throw e;
+      }
+      // Perhaps the guest moved it, or what it is in, just now: once more while nothing moves.
+      renames.lock();
+      try {
+        return find(inode);
+      } finally {
+        renames.unlock();
+      }
+    }
+  }
+
+  private SharedFd find(Inode inode) throws FuseException {
     List<Inode> chain = new ArrayList<>();
     SharedFd fd = nearest(inode, chain);
     // From the nearest directory that is open down to the file itself.

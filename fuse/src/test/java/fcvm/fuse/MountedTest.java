@@ -123,10 +123,17 @@ class MountedTest {
     assertThat(differences).isEmpty();
   }
 
+  @ParameterizedTest
+  @ValueSource(ints = {2, 1000})
+  void whoIsInADirectoryThatMovesFindsItsFiles(int paths) throws Exception {
+    Limits limits = new Limits(10_000, paths, 64);
+    assertThat(differences("together.pl", FuseOptions.DEFAULT, limits)).isEmpty();
+  }
+
   private List<String> differences(String script, FuseOptions options, Limits limits)
       throws Exception {
     List<String> expected = run(script, plain);
-    assertThat(expected).hasSizeGreaterThan(100);
+    assertThat(expected).isNotEmpty();
     try (DevFuse mount = mount(options, limits)) {
       assertThat(mount).isNotNull();
       return differences(run(script, mounted), expected);
