@@ -23,10 +23,16 @@ final class LockOwners {
   /// @param handle the guest's open file through which the owner locked first
   private record Holder(SharedFd file, long handle) {}
 
+  /// Counted anew when it may have been reached; from half of it on, no more are given.
+  private static final int MAX_RANGES = 1 << 16;
+
   private final InodeTable inodes;
   private final int limit;
   private final int access;
   private final Map<Owner, Holder> holders = new HashMap<>();
+
+  /// Ranges that are locked, or more.
+  private int ranges;
 
   LockOwners(InodeTable inodes, Limits limits, boolean isReadOnly) {
     this.inodes = inodes;
@@ -41,7 +47,34 @@ final class LockOwners {
       return;
     }
     try (SharedFd file = known == null ? add(key, handle, open(inode)) : known) {
+      boolean isAll = lock.start() == 0 && lock.length() == 0;
+      if (!isAll) {
+        demandRoom();
+      }
       FuseException.check(lock.set(file.fd()));
+    }
+  }
+
+  /// Ranges cost the host's kernel memory, and a lock or unlock may make two more of one.
+  private synchronized void demandRoom() throws FuseException {
+    if (ranges >= MAX_RANGES) {
+      ranges = 0;
+      for (Holder holder : holders.values()) {
+        ranges += held(holder.file()).size();
+      }
+      if (ranges > MAX_RANGES / 2) {
+        ranges = MAX_RANGES;
+        throw new FuseException(Errno.ENOLCK);
+      }
+    }
+    ranges += 2;
+  }
+
+  private static List<RecordLock> held(SharedFd file) throws FuseException {
+    try {
+      return RecordLock.heldBy(file.fd());
+    } catch (IOException e) {
+      throw new FuseException(Errno.EIO);
     }
   }
 
@@ -68,13 +101,11 @@ final class LockOwners {
     Set<Long> found = new HashSet<>();
     try {
       for (Map.Entry<Long, SharedFd> other : others.entrySet()) {
-        if (RecordLock.heldBy(other.getValue().fd()).stream().anyMatch(lock::excludes)) {
+        if (held(other.getValue()).stream().anyMatch(lock::excludes)) {
           found.add(other.getKey());
         }
       }
       return found;
-    } catch (IOException e) {
-      throw new FuseException(Errno.EIO);
     } finally {
       others.values().forEach(SharedFd::close);
     }

@@ -48,19 +48,17 @@ final class LockQueue {
   ///
   /// @throws FuseException EDEADLK if those in the way wait for this owner, EINTR if an interrupt
   ///   came first; then there is no answer
-  void add(long unique, FuseMessage message, Attempt attempt) throws FuseException {
-    synchronized (this) {
-      if (early.remove(unique)) {
-        throw new FuseException(Errno.EINTR);
-      }
-      demandNoCircle(attempt);
-      waiting.add(new Waiting(unique, message, attempt, false));
-      isWoken = true;
-      if (thread == null) {
-        thread = Thread.ofPlatform().daemon().name("fuse locks").start(this::serve);
-      }
-      notifyAll();
+  synchronized void add(long unique, FuseMessage message, Attempt attempt) throws FuseException {
+    if (early.remove(unique)) {
+      throw new FuseException(Errno.EINTR);
     }
+    demandNoCircle(attempt);
+    waiting.add(new Waiting(unique, message, attempt, false));
+    isWoken = true;
+    if (thread == null) {
+      thread = Thread.ofPlatform().daemon().name("fuse locks").start(this::serve);
+    }
+    notifyAll();
   }
 
   /// As the kernel does for its own: who waits must not be waited for by who is in the way, or by

@@ -135,6 +135,32 @@ class LocksTest extends FuseTestCase {
   }
 
   @Test
+  void theRangesOfAllFilesAreBounded() {
+    int given = 0;
+    Errno error = null;
+    MockKernel.File last = null;
+    for (int i = 0; i < 100 && error == null; i++) {
+      last = kernel.create(ROOT, "f" + i, O_RDWR, 0600);
+      for (int at = 0; at < 1024 && error == null; at++) {
+        error = set(kernel, last, 1, 2L * at, 2L * at, F_WRLCK);
+        given++;
+      }
+    }
+    assertThat(error).isEqualTo(Errno.ENOLCK);
+    assertThat(given).isBetween(1 << 15, 1 << 16);
+    assertThat(set(kernel, last, 1, 0, Long.MAX_VALUE, F_UNLCK)).as("giving all up").isNull();
+    assertThat(set(kernel, last, 1, 0, 0, F_WRLCK)).isIn(null, Errno.ENOLCK);
+    for (int i = 0; i < 20; i++) {
+      kernel.call(FUSE_FLUSH, kernel.lookup(ROOT, "f" + i), open("f" + i).handle(), 0, 0, 1L);
+    }
+    assertThat(set(kernel, last, 1, 0, 0, F_WRLCK)).as("counted anew").isNull();
+  }
+
+  private MockKernel.File open(String name) {
+    return kernel.open(kernel.lookup(ROOT, name), O_RDWR);
+  }
+
+  @Test
   void aThousandWaitersKeepNobodyElseWaiting() {
     MockKernel.File file = kernel.create(ROOT, "a", O_RDWR, 0600);
     set(kernel, file, 1, 0, 9, F_WRLCK);
