@@ -101,7 +101,14 @@ record FileRequests(Files files, FuseOptions options) {
   }
 
   /// `struct fuse_lseek_in { u64 fh, offset; u32 whence, padding; }`.
+  ///
+  /// A guest's kernel that caches writes asks without writing them first: what a program has just
+  /// written would be a hole, and a copy of the file would lack it. So it is told that there is no
+  /// such request, and takes everything for data.
   void lseek(Request request, Reply reply) throws FuseException {
+    if (options.hasWritebackCache()) {
+      throw new FuseException(Errno.ENOSYS);
+    }
     reply.u64(files.lseek(request.node(), request.u64(0), request.u64(8), request.u32(16)));
   }
 

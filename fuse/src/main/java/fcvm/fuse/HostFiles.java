@@ -86,7 +86,9 @@ record HostFiles(HostTree tree) implements Files {
 
   @Override
   public void release(long node, long handle) {
-    tree.open.release(node, handle, false);
+    if (tree.open.release(node, handle, false)) {
+      tree.locks.end(handle);
+    }
   }
 
   @Override

@@ -1,33 +1,36 @@
 package fcvm.fuse;
 
-import fcvm.linux.Errno;
 import fcvm.linux.RecordLock;
-import fcvm.linux.Statx;
+import java.util.Set;
 
 /// The locks of a [Passthrough]: the host's own.
 record HostLocks(HostTree tree) implements Locks {
   @Override
   public RecordLock getlk(long node, long handle, long owner, RecordLock lock)
       throws FuseException {
-    return tree.locks.conflict(regular(node), owner, lock);
+    try (OpenFile file = tree.open.file(node, handle)) {
+      return tree.locks.conflict(file.inode(), owner, lock);
+    }
   }
 
   @Override
   public void setlk(long node, long handle, long owner, RecordLock lock) throws FuseException {
-    tree.locks.set(regular(node), owner, lock);
+    try (OpenFile file = tree.open.file(node, handle)) {
+      tree.locks.set(file.inode(), handle, owner, lock);
+    }
   }
 
-  private Inode regular(long node) throws FuseException {
-    Inode inode = tree.inodes.get(node);
-    if (inode.type() != Statx.S_IFREG) {
-      throw new FuseException(Errno.EBADF);
+  @Override
+  public Set<Long> inTheWay(long node, long handle, long owner, RecordLock lock)
+      throws FuseException {
+    try (OpenFile file = tree.open.file(node, handle)) {
+      return tree.locks.inTheWay(file.inode(), owner, lock);
     }
-    return inode;
   }
 
   @Override
   public void flock(long node, long handle, int type) throws FuseException {
-    try (SharedFd file = tree.open.use(node, handle)) {
+    try (OpenFile file = tree.open.file(node, handle)) {
       FuseException.check(RecordLock.setWhole(file.fd(), type));
     }
   }

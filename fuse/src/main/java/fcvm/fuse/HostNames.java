@@ -8,8 +8,6 @@ import fcvm.linux.Fd;
 import fcvm.linux.Statx;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.util.concurrent.locks.Lock;
-import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /// The names of a [Passthrough].
@@ -19,9 +17,6 @@ final class HostNames implements Names {
   private static final MemorySegment DOT = Arena.global().allocateFrom(".");
 
   private final HostTree tree;
-
-  // Where a file is must be noted in the order in which it was moved.
-  private final Lock renames = new ReentrantLock();
 
   HostNames(HostTree tree) {
     this.tree = tree;
@@ -118,7 +113,8 @@ final class HostNames implements Names {
       throws FuseException {
     Inode from = tree.inodes.get(parent);
     Inode to = tree.inodes.get(newParent);
-    renames.lock();
+    // Where a file is must be noted in the order in which it was moved.
+    tree.inodes.renames.lock();
     try (SharedFd old = directory(from);
         SharedFd target = directory(to)) {
       FuseException.check(DirectoryEntry.rename(old.fd(), name, target.fd(), newName, flags));
@@ -127,7 +123,7 @@ final class HostNames implements Names {
         moved(from, old.fd(), name);
       }
     } finally {
-      renames.unlock();
+      tree.inodes.renames.unlock();
     }
   }
 

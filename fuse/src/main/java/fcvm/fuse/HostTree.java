@@ -18,10 +18,10 @@ final class HostTree {
   private volatile boolean hasWritebackCache;
 
   /// @param root the directory, with O_PATH; ours from now on
-  HostTree(Fd root, Statx statx, Limits limits, Ownership ownership) {
+  HostTree(Fd root, Statx statx, Limits limits, boolean isReadOnly, Ownership ownership) {
     this.inodes = new InodeTable(root, statx, limits);
     this.open = new OpenFiles(inodes, limits);
-    this.locks = new LockOwners(inodes, limits);
+    this.locks = new LockOwners(inodes, limits, isReadOnly);
     this.ownership = ownership;
   }
 

@@ -1,8 +1,8 @@
 package fcvm.fuse;
 
 import fcvm.linux.Statx;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.HashSet;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// A file that the guest knows. Two are equal if they are the same file of the host: the time of
@@ -40,7 +40,7 @@ final class Inode {
   boolean isRecent;
 
   /// Descriptors of its handles, each as good as `path`.
-  @Nullable List<SharedFd> handles;
+  @Nullable Set<SharedFd> handles;
 
   Inode(Statx statx) {
     this.dev = statx.dev();
@@ -60,7 +60,7 @@ final class Inode {
 
   void addHandle(SharedFd fd) {
     if (handles == null) {
-      handles = new ArrayList<>(1);
+      handles = new HashSet<>();
     }
     handles.add(fd);
   }

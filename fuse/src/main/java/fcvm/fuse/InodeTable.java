@@ -16,6 +16,8 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.SequencedSet;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /// The files that the guest knows, by number and by what they are on the host, and a bounded number
@@ -33,6 +35,9 @@ final class InodeTable {
   private static final int MAX_DEPTH = 8192;
 
   private static final int FIRST_SIZE = 1024;
+
+  /// Held while the guest renames something and [#moved] tells where it is now.
+  final Lock renames = new ReentrantLock();
 
   private final Limits limits;
   private final Inode root;
@@ -174,8 +179,8 @@ final class InodeTable {
   private void removeUnknown(Inode first) {
     Inode inode = first;
     while (inode != null && inode != root && inode.lookups == 0 && inode.children == 0) {
-      if (byId[inode.id] != inode) {
-        return;
+      if (inode.id >= byId.length || byId[inode.id] != inode) {
+        return; // one of a session before
       }
       byId[inode.id] = null;
       byFile.remove(inode);
@@ -192,6 +197,23 @@ final class InodeTable {
   ///
   /// @throws FuseException ESTALE if it is not to be found
   SharedFd use(Inode inode) throws FuseException {
+    try {
+      return find(inode);
+    } catch (FuseException e) {
+      if (e.errno() != Errno.ESTALE.number()) {
+        throw e;
+      }
+      // Perhaps the guest moved it, or what it is in, just now: once more while nothing moves.
+      renames.lock();
+      try {
+        return find(inode);
+      } finally {
+        renames.unlock();
+      }
+    }
+  }
+
+  private SharedFd find(Inode inode) throws FuseException {
     List<Inode> chain = new ArrayList<>();
     SharedFd fd = nearest(inode, chain);
     // From the nearest directory that is open down to the file itself.
@@ -257,11 +279,13 @@ final class InodeTable {
     return installed(inode, opened);
   }
 
+  @SuppressWarnings("ReferenceEquality") // as in place()
   private SharedFd installed(Inode inode, SharedFd opened) {
     List<SharedFd> evicted = new ArrayList<>(1);
     synchronized (this) {
-      // Unless another thread was faster, or the guest forgot it meanwhile.
-      if (inode.path == null && inode.lookups > 0 && opened.acquire()) {
+      // Unless another thread was faster, or the guest forgot it meanwhile, or all of them.
+      boolean isKnown = byFile.get(inode) == inode && inode.lookups > 0;
+      if (isKnown && inode.path == null && opened.acquire()) {
         keep(inode, opened, evicted);
       }
     }

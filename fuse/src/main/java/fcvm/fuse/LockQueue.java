@@ -4,8 +4,10 @@ import fcvm.linux.Errno;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// Requests for locks that others hold, in the order in which they came. They cost no thread each:
@@ -19,13 +21,20 @@ final class LockQueue {
   /// Interrupts that came before the request that they are meant for.
   private static final int EARLY_INTERRUPTS = 64;
 
-  /// Sets a lock, or fails with EAGAIN.
-  @FunctionalInterface
+  /// A lock that somebody wants.
   interface Attempt {
+    /// Sets it, or fails with EAGAIN.
     void run() throws FuseException;
+
+    /// Who wants it.
+    long owner();
+
+    /// Owners whose locks are in its way; none for locks that the kernel lets deadlock, too.
+    Set<Long> inTheWay() throws FuseException;
   }
 
-  private record Waiting(long unique, FuseMessage message, Attempt attempt) {}
+  private record Waiting(
+      long unique, FuseMessage message, Attempt attempt, boolean isInterrupted) {}
 
   private record Answer(Waiting waiting, int errno) {}
 
@@ -36,22 +45,39 @@ final class LockQueue {
   private boolean isAnswering;
 
   /// Answers the request when the attempt succeeds, or fails for another reason.
-  void add(long unique, FuseMessage message, Attempt attempt) {
-    Waiting request = new Waiting(unique, message, attempt);
-    boolean isInterrupted;
-    synchronized (this) {
-      isInterrupted = early.remove(unique);
-      if (!isInterrupted) {
-        waiting.add(request);
-        isWoken = true;
-        if (thread == null) {
-          thread = Thread.ofPlatform().daemon().name("fuse locks").start(this::serve);
-        }
-        notifyAll();
-      }
+  ///
+  /// @throws FuseException EDEADLK if those in the way wait for this owner, EINTR if an interrupt
+  ///   came first; then there is no answer
+  synchronized void add(long unique, FuseMessage message, Attempt attempt) throws FuseException {
+    if (early.remove(unique)) {
+      throw new FuseException(Errno.EINTR);
     }
-    if (isInterrupted) {
-      message.done(send(new Answer(request, Errno.EINTR.number()), new Reply()));
+    demandNoCircle(attempt);
+    waiting.add(new Waiting(unique, message, attempt, false));
+    isWoken = true;
+    if (thread == null) {
+      thread = Thread.ofPlatform().daemon().name("fuse locks").start(this::serve);
+    }
+    notifyAll();
+  }
+
+  /// As the kernel does for its own: who waits must not be waited for by who is in the way, or by
+  /// who is in their way, and so on.
+  private void demandNoCircle(Attempt wanted) throws FuseException {
+    Set<Long> seen = new HashSet<>();
+    Deque<Attempt> open = new ArrayDeque<>();
+    for (Attempt attempt = wanted; attempt != null; attempt = open.poll()) {
+      for (long holder : attempt.inTheWay()) {
+        if (holder == wanted.owner()) {
+          throw new FuseException(Errno.EDEADLK);
+        }
+        if (seen.add(holder)) {
+          waiting.stream()
+              .map(Waiting::attempt)
+              .filter(other -> other.owner() == holder)
+              .forEach(open::add);
+        }
+      }
     }
   }
 
@@ -68,7 +94,7 @@ final class LockQueue {
     for (int i = 0; i < waiting.size(); i++) {
       Waiting request = waiting.get(i);
       if (request.unique() == unique) {
-        waiting.set(i, new Waiting(unique, request.message(), LockQueue::interrupted));
+        waiting.set(i, new Waiting(unique, request.message(), request.attempt(), true));
         isWoken = true;
         notifyAll();
         return;
@@ -78,10 +104,6 @@ final class LockQueue {
       early.remove();
     }
     early.add(unique);
-  }
-
-  private static void interrupted() throws FuseException {
-    throw new FuseException(Errno.EINTR);
   }
 
   /// Forgets all requests, which get no answer; when it returns, no answer is being written.
@@ -146,15 +168,19 @@ final class LockQueue {
     return answers;
   }
 
+  private static int run(Attempt attempt) {
+    try {
+      attempt.run();
+      return 0;
+    } catch (FuseException e) {
+      return e.errno();
+    }
+  }
+
   private void tryAll(List<Answer> answers) {
     for (Iterator<Waiting> all = waiting.iterator(); all.hasNext(); ) {
       Waiting request = all.next();
-      int errno = 0;
-      try {
-        request.attempt().run();
-      } catch (FuseException e) {
-        errno = e.errno();
-      }
+      int errno = request.isInterrupted() ? Errno.EINTR.number() : run(request.attempt());
       if (errno != Errno.EAGAIN.number()) {
         answers.add(new Answer(request, errno));
         all.remove();

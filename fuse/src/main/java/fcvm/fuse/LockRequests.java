@@ -2,6 +2,7 @@ package fcvm.fuse;
 
 import fcvm.linux.Errno;
 import fcvm.linux.RecordLock;
+import java.util.Set;
 
 /// Decodes requests about locks.
 ///
@@ -38,8 +39,34 @@ record LockRequests(Locks locks, LockQueue queue) {
       if (e.errno() != Errno.EAGAIN.number()) {
         throw e;
       }
-      reply.later();
       queue.add(request.unique(), message, attempt);
+      reply.later();
+    }
+  }
+
+  private record Range(Locks locks, long node, long handle, long owner, RecordLock lock)
+      implements LockQueue.Attempt {
+    @Override
+    public void run() throws FuseException {
+      locks.setlk(node, handle, owner, lock);
+    }
+
+    @Override
+    public Set<Long> inTheWay() throws FuseException {
+      return locks.inTheWay(node, handle, owner, lock);
+    }
+  }
+
+  private record Whole(Locks locks, long node, long handle, long owner, int type)
+      implements LockQueue.Attempt {
+    @Override
+    public void run() throws FuseException {
+      locks.flock(node, handle, type);
+    }
+
+    @Override
+    public Set<Long> inTheWay() {
+      return Set.of();
     }
   }
 
@@ -48,11 +75,9 @@ record LockRequests(Locks locks, LockQueue queue) {
     long handle = request.u64(0);
     long owner = request.u64(8);
     if ((request.u32(40) & FUSE_LK_FLOCK) != 0) {
-      int type = type(request);
-      return () -> locks.flock(node, handle, type);
+      return new Whole(locks, node, handle, owner, type(request));
     }
-    RecordLock lock = lock(request);
-    return () -> locks.setlk(node, handle, owner, lock);
+    return new Range(locks, node, handle, owner, lock(request));
   }
 
   private static RecordLock lock(Request request) throws FuseException {

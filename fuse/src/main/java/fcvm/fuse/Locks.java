@@ -1,6 +1,7 @@
 package fcvm.fuse;
 
 import fcvm.linux.RecordLock;
+import java.util.Set;
 
 /// Locks that guest, host and other guests see alike. None of these methods waits.
 public interface Locks {
@@ -12,6 +13,9 @@ public interface Locks {
   /// @param owner whose lock it is: a process of the guest
   /// @throws FuseException EAGAIN if another lock is in the way
   void setlk(long node, long handle, long owner, RecordLock lock) throws FuseException;
+
+  /// Owners whose locks are in this one's way, as far as they are processes of this guest.
+  Set<Long> inTheWay(long node, long handle, long owner, RecordLock lock) throws FuseException;
 
   /// Sets or removes the lock of a whole open file, `flock(2)`.
   ///

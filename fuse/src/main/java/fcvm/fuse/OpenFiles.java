@@ -90,17 +90,19 @@ final class OpenFiles {
   /// Gives a handle up.
   ///
   /// @param isDirectory whether it must be one of a directory
-  void release(long node, long handle, boolean isDirectory) {
+  /// @return false if there is no such handle
+  boolean release(long node, long handle, boolean isDirectory) {
     OpenFile file;
     synchronized (this) {
       file = byHandle.get(handle);
       if (file == null || file.node() != node || file.isDirectory() != isDirectory) {
-        return;
+        return false;
       }
       byHandle.remove(handle);
     }
     inodes.removeHandle(file.inode(), file.shared());
     file.shared().close();
+    return true;
   }
 
   /// How many there are.

@@ -31,10 +31,17 @@ public final class Passthrough implements FileSystem {
   /// @param directory may be a symbolic link to one
   /// @throws LinuxException if there is no such directory, or it may not be opened
   public Passthrough(Path directory, Limits limits) throws LinuxException {
-    this(directory, limits, Ownership.ofThisProcess());
+    this(directory, limits, false);
   }
 
-  Passthrough(Path directory, Limits limits, Ownership ownership) throws LinuxException {
+  /// @param isReadOnly whether no file is opened for writing, not even to lock it, which would keep
+  ///   the host from executing it; that the guest changes nothing is for [ReadOnly] to see to
+  public Passthrough(Path directory, Limits limits, boolean isReadOnly) throws LinuxException {
+    this(directory, limits, isReadOnly, Ownership.ofThisProcess());
+  }
+
+  Passthrough(Path directory, Limits limits, boolean isReadOnly, Ownership ownership)
+      throws LinuxException {
     Fd root = Fd.open(directory.toString(), Fd.O_PATH | Fd.O_DIRECTORY);
     Statx statx = new Statx();
     int result = statx.read(root);
@@ -42,7 +49,7 @@ public final class Passthrough implements FileSystem {
       root.close();
       throw new LinuxException("statx of \"" + directory + "\"", result);
     }
-    this.tree = new HostTree(root, statx, limits, ownership);
+    this.tree = new HostTree(root, statx, limits, isReadOnly, ownership);
     this.names = new HostNames(tree);
     this.files = new HostFiles(tree);
     this.directories = new HostDirectories(tree);

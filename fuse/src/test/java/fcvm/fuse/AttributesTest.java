@@ -124,7 +124,8 @@ class AttributesTest extends FuseTestCase {
     Files.writeString(directory.resolve("mine"), "");
     Ownership single = new Ownership(false, unix(directory, "uid"), unix(directory, "gid"));
     FuseServer server =
-        new FuseServer(new Passthrough(directory, Limits.of(1), single), FuseOptions.DEFAULT);
+        new FuseServer(
+            new Passthrough(directory, Limits.of(1), false, single), FuseOptions.DEFAULT);
     try (MockKernel guest = MockKernel.mount(server)) {
       long mine = guest.lookup(ROOT, "mine");
       assertThat(guest.attr(mine).u32(68)).as("uid").isZero();

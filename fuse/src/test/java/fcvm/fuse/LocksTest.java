@@ -91,6 +91,88 @@ class LocksTest extends FuseTestCase {
     assertThat(waiting.answer().error()).isEqualTo(Errno.EINTR);
   }
 
+  private MockKernel.Message waitFor(MockKernel.File file, long id, long owner, long start) {
+    MockKernel.Message waiting =
+        kernel.message(
+            FUSE_SETLKW, file.node(), id, lock(file, owner, start, start + 9, F_WRLCK, 0));
+    kernel.server.serve(waiting);
+    return waiting;
+  }
+
+  @Test
+  void whoWaitsInACircleIsToldSo() {
+    MockKernel.File a = kernel.create(ROOT, "a", O_RDWR, 0600);
+    MockKernel.File b = kernel.create(ROOT, "b", O_RDWR, 0600);
+    set(kernel, a, 1, 0, 9, F_WRLCK);
+    set(kernel, a, 2, 10, 19, F_WRLCK);
+    set(kernel, b, 3, Long.MAX_VALUE, Long.MAX_VALUE, F_RDLCK);
+    set(kernel, b, 3, 0, 9, F_WRLCK);
+    MockKernel.Message first = waitFor(a, 801, 1, 10);
+    MockKernel.Message second = waitFor(b, 802, 2, 0);
+    assertThat(waitFor(a, 803, 4, 0).isDone()).as("not in the circle").isFalse();
+    assertThat(waitFor(a, 804, 3, 20).answer().errno()).as("nobody is in the way").isZero();
+    assertThat(waitFor(a, 805, 3, 0).answer().error()).isEqualTo(Errno.EDEADLK);
+    assertThat(first.isDone()).isFalse();
+    assertThat(second.isDone()).isFalse();
+    kernel.call(FUSE_FLUSH, b.node(), b.handle(), 0, 0, 3L);
+    assertThat(second.answer().errno()).as("the one who was told gave up").isZero();
+    set(kernel, a, 2, 10, 19, F_UNLCK);
+    assertThat(first.answer().errno()).isZero();
+  }
+
+  @Test
+  void locksOfAnOpenFileEndWithIt() {
+    MockKernel.File mine = kernel.create(ROOT, "a", O_RDWR, 0600);
+    MockKernel.File other = kernel.open(mine.node(), O_RDWR);
+    assertThat(set(kernel, mine, 77, 0, 9, F_WRLCK)).isNull();
+    assertThat(set(kernel, other, 78, 0, 9, F_WRLCK)).isEqualTo(Errno.EAGAIN);
+    kernel.release(new MockKernel.File(ROOT, mine.handle()));
+    assertThat(set(kernel, other, 78, 0, 9, F_WRLCK)).as("not its handle").isEqualTo(Errno.EAGAIN);
+    MockKernel.Message waiting = waitFor(other, 810, 78, 0);
+    kernel.release(mine);
+    assertThat(waiting.answer().errno()).as("no FUSE_FLUSH says that it ended").isZero();
+    assertThat(set(kernel, mine, 77, 0, 9, F_WRLCK)).isEqualTo(Errno.EBADF);
+  }
+
+  @Test
+  void theRangesOfAllFilesAreBounded() {
+    int given = 0;
+    Errno error = null;
+    MockKernel.File last = null;
+    for (int i = 0; i < 100 && error == null; i++) {
+      last = kernel.create(ROOT, "f" + i, O_RDWR, 0600);
+      for (int at = 0; at < 1024 && error == null; at++) {
+        error = set(kernel, last, 1, 2L * at, 2L * at, F_WRLCK);
+        given++;
+      }
+    }
+    assertThat(error).isEqualTo(Errno.ENOLCK);
+    assertThat(given).isBetween(1 << 15, 1 << 16);
+    assertThat(set(kernel, last, 1, 0, Long.MAX_VALUE, F_UNLCK)).as("giving all up").isNull();
+    assertThat(set(kernel, last, 1, 0, 0, F_WRLCK)).isIn(null, Errno.ENOLCK);
+    for (int i = 0; i < 20; i++) {
+      kernel.call(FUSE_FLUSH, kernel.lookup(ROOT, "f" + i), open("f" + i).handle(), 0, 0, 1L);
+    }
+    assertThat(set(kernel, last, 1, 0, 0, F_WRLCK)).as("counted anew").isNull();
+  }
+
+  private MockKernel.File open(String name) {
+    return kernel.open(kernel.lookup(ROOT, name), O_RDWR);
+  }
+
+  @Test
+  void aThousandWaitersKeepNobodyElseWaiting() {
+    MockKernel.File file = kernel.create(ROOT, "a", O_RDWR, 0600);
+    set(kernel, file, 1, 0, 9, F_WRLCK);
+    int threads = Thread.activeCount();
+    for (int i = 0; i < 1000; i++) {
+      assertThat(waitFor(file, 1000 + i, 10 + i % 50, 0).isDone()).isFalse();
+    }
+    assertThat(Thread.activeCount()).isLessThanOrEqualTo(threads + 1);
+    assertThat(kernel.write(file, 0, "others work")).isEqualTo(11);
+    kernel.server.reset();
+  }
+
   @Test
   void aResetLeavesNobodyWaiting() {
     MockKernel.File file = kernel.create(ROOT, "a", O_RDWR, 0600);

@@ -80,6 +80,20 @@ final class MockKernel implements AutoCloseable {
       return !done.isEmpty();
     }
 
+    /// The bytes of the answer, once it is there.
+    byte[] bytes() {
+      MemorySegment all = MemorySegment.ofArray(new byte[done.element().intValue()]);
+      Segments.copy(reply, 0, all);
+      return all.toArray(JAVA_BYTE);
+    }
+
+    /// Whether the answer names this request.
+    boolean answers() {
+      byte[] header = new byte[40];
+      Segments.copy(request, 0, MemorySegment.ofArray(header));
+      return littleLong(header, 8) == littleLong(bytes(), 8);
+    }
+
     /// Waits for the answer; null if there is none.
     Answer answer() {
       try {

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import fcvm.linux.Errno;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -41,6 +42,9 @@ class ServerTest extends FuseTestCase {
       assertThat(guest.read(file, 0, 10).text()).as("pages are read").isEqualTo("content");
       guest.write(file, 0, "C".getBytes(UTF_8), 0, O_APPEND);
       assertThat(directory.resolve("a")).hasContent("Content");
+      assertThat(guest.error(FUSE_LSEEK, file.node(), file.handle(), 0L, 3, 0))
+          .as("what is cached would be a hole")
+          .isEqualTo(Errno.ENOSYS);
     }
   }
 
@@ -89,6 +93,21 @@ class ServerTest extends FuseTestCase {
       assertThat(refused).extracting(MockKernel.Answer::error).containsOnly(Errno.EROFS);
       assertThat(directory.toFile().list()).containsExactly("a");
       assertThat(directory.resolve("a")).hasContent("content");
+    }
+  }
+
+  @Test
+  void aLockOfAReadOnlyGuestKeepsNoProgramFromRunning() throws Exception {
+    Path program = Files.copy(Path.of("/bin/true"), directory.resolve("program"));
+    Passthrough shared = new Passthrough(directory, Limits.of(1), true);
+    FuseServer server = new FuseServer(shared, FuseOptions.DEFAULT.readOnly());
+    try (MockKernel guest = MockKernel.mount(server)) {
+      MockKernel.File file = guest.open(guest.lookup(ROOT, "program"), O_RDONLY);
+      Object[] toRead = {file.handle(), 1L, 0L, 9L, 0, 1, 0, 0};
+      Object[] toWrite = {file.handle(), 1L, 0L, 9L, 1, 1, 0, 0};
+      assertThat(guest.error(FUSE_SETLK, file.node(), toRead)).isNull();
+      assertThat(guest.error(FUSE_SETLK, file.node(), toWrite)).isEqualTo(Errno.EBADF);
+      assertThat(new ProcessBuilder(program.toString()).start().waitFor()).isZero();
     }
   }
 

@@ -4,8 +4,13 @@ import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
+import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 
 /// A lock on a range of bytes that belongs to an open file, not to a process: `fcntl(2)`, F_OFD_*.
 /// It conflicts with traditional locks and with those of other open files of the same file.
@@ -51,6 +56,35 @@ public record RecordLock(int type, long start, long length, int pid) {
           flock.get(JAVA_LONG, 16),
           flock.get(JAVA_INT, 24));
     }
+  }
+
+  /// The locks that an open file holds, as `/proc/self/fdinfo/N` shows them (`proc_pid_fdinfo(5)`):
+  /// `lock: 1: OFDLCK ADVISORY WRITE -1 fe:00:1234 0 EOF`.
+  ///
+  /// @throws IOException if the kernel does not show them
+  public static List<RecordLock> heldBy(Fd file) throws IOException {
+    List<RecordLock> held = new ArrayList<>();
+    for (String line : Files.readAllLines(Path.of("/proc/self/fdinfo/" + file.number()))) {
+      String[] words = line.split("\\s+", -1);
+      if (words[0].equals("lock:") && words[2].equals("OFDLCK")) {
+        int type = words[4].equals("WRITE") ? F_WRLCK : F_RDLCK;
+        long start = Long.parseLong(words[7]);
+        long length = words[8].equals("EOF") ? 0 : Long.parseLong(words[8]) - start + 1;
+        held.add(new RecordLock(type, start, length, -1));
+      }
+    }
+    return held;
+  }
+
+  /// Whether this lock and one of another owner exclude each other.
+  public boolean excludes(RecordLock other) {
+    return (type == F_WRLCK || other.type == F_WRLCK)
+        && start <= other.last()
+        && other.start <= last();
+  }
+
+  private long last() {
+    return length == 0 ? Long.MAX_VALUE : start + length - 1;
   }
 
   private MemorySegment struct(Arena arena) {

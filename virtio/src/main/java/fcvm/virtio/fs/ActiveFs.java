@@ -1,5 +1,6 @@
 package fcvm.virtio.fs;
 
+import fcvm.fuse.FuseMessage;
 import fcvm.fuse.FuseServer;
 import fcvm.virtio.Activation;
 import fcvm.virtio.ActiveDevice;
@@ -12,6 +13,7 @@ import java.util.LinkedHashSet;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Consumer;
 
 /// Requests between the queues and the workers, from the driver's start to its reset.
 ///
@@ -58,10 +60,9 @@ final class ActiveFs implements ActiveDevice {
         return;
       }
       if (index == HIPRIO) {
-        // Neither forgetting nor an interrupt waits for anything.
-        server.serveUrgent(new FsChain(queue, chain, FsChain::giveBack));
+        workers.executeUrgent(() -> serve(queue, chain, server::serveUrgent));
       } else {
-        workers.execute(() -> serve(queue, chain));
+        workers.execute(() -> serve(queue, chain, server::serve));
       }
     }
     activation.interrupt(queue);
@@ -69,7 +70,7 @@ final class ActiveFs implements ActiveDevice {
   }
 
   @SuppressWarnings("CatchingUnchecked") // a bug costs the guest this device, not the VM its worker
-  private void serve(Virtqueue queue, DescriptorChain chain) {
+  private void serve(Virtqueue queue, DescriptorChain chain, Consumer<FuseMessage> by) {
     if (!enter()) {
       return;
     }
@@ -78,7 +79,7 @@ final class ActiveFs implements ActiveDevice {
         new FsChain(queue, chain, done -> giveBack(done, Thread.currentThread() == worker));
     RuntimeException bug = null;
     try {
-      server.serve(request);
+      by.accept(request);
     } catch (RuntimeException e) {
       bug = e;
     } finally {
