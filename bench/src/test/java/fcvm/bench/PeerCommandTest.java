@@ -29,14 +29,15 @@ class PeerCommandTest {
         .containsSubsequence("-kernel", "/k", "-initrd", "/i", "-append", "quiet")
         .contains("file,node-name=rootfs,filename=/a,,b,read-only=on")
         .contains("socket,id=fs,path=/run/s.sock")
-        .contains("vhost-user-fs-pci,chardev=fs,queue-size=1024,tag=bench");
+        .contains("vhost-user-fs-pci,chardev=fs,queue-size=1024,tag=bench,modern-pio-notify=on");
   }
 
   @Test
   void theConsoleIsWhereTheArchitectureHasIt() {
     assertThat(command(Arch.ARM64).qemu()).isEqualTo("qemu-system-aarch64");
     assertThat(command(Arch.ARM64).qemuArguments())
-        .containsSubsequence("-append", "quiet console=ttyAMA0");
+        .containsSubsequence("-append", "quiet console=ttyAMA0")
+        .contains("virtio-rng-pci");
   }
 
   @Test
