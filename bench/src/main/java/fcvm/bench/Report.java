@@ -62,7 +62,11 @@ public final class Report {
   }
 
   private static String ratio(OptionalDouble ratio) {
-    return ratio.isEmpty() ? NOTHING : String.format(Locale.ROOT, "%.2f", ratio.getAsDouble());
+    if (ratio.isEmpty()) {
+      return NOTHING;
+    }
+    double value = ratio.getAsDouble();
+    return String.format(Locale.ROOT, value < 0.1 ? "%.3f" : "%.2f", value);
   }
 
   private OptionalDouble ratio(Row row, Subject other) {

@@ -1,6 +1,7 @@
 package fcvm.agent.bench;
 
 import java.io.IOException;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -33,7 +34,7 @@ public final class Bench {
       long roundNanos,
       Caches caches,
       Consumer<String> lines) {
-    this.places = Map.copyOf(places);
+    this.places = new EnumMap<>(places);
     this.rows = List.copyOf(rows);
     this.rounds = rounds;
     this.roundNanos = roundNanos;
