@@ -5,6 +5,7 @@ module fcvm.agent {
   requires transitive fcvm.linux;
 
   exports fcvm.agent;
+  exports fcvm.agent.bench;
   exports fcvm.agent.machine;
   exports fcvm.agent.protocol;
 }

@@ -2,6 +2,7 @@
 @org.jspecify.annotations.NullMarked
 module fcvm.cli {
   requires static org.jspecify;
+  requires transitive fcvm.bench;
   requires transitive fcvm.container;
   requires transitive fcvm.machine;
   requires info.picocli;

@@ -4,7 +4,7 @@ import fcvm.agent.protocol.Event;
 import java.io.IOException;
 
 /// Process 1 of a guest, started by the initial RAM disk's script. The kernel's command line says
-/// what the guest is: `fcvm.role=vm` or `fcvm.role=machine`; `fcvm.debug` makes it talkative.
+/// what the guest is: `fcvm.role=vm`, `machine` or `bench`; `fcvm.debug` makes it talkative.
 public final class Main {
   private Main() {}
 
@@ -43,7 +43,8 @@ public final class Main {
     switch (role == null ? "" : role) {
       case "vm" -> new VmRole(reaper, system, console).run(started);
       case "machine" -> new MachineRole(reaper, powerOff).run(words);
-      default -> console.error("the kernel's command line has no fcvm.role=vm or =machine");
+      case "bench" -> new BenchRole().run(words);
+      default -> console.error("the kernel's command line has no fcvm.role that is known");
     }
   }
 }

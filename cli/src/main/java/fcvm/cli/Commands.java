@@ -42,6 +42,7 @@ final class Commands {
           new Entry("machine shell", "Open a shell in the emulated machine", MachineShell::new),
           new Entry("machine rm", "Stop the emulated machine and delete it", MachineRemove::new),
           new Entry("vmm", "Run one microVM from a Firecracker-style file", VmmCommand::new),
+          new Entry("bench volumes", "Measure volumes beside QEMU's virtiofsd", BenchVolumes::new),
           new Entry("archive", "Pack fcvm for other computers", ArchiveCommand::new),
           new Entry("version", "Show the version", VersionCommand::new),
           new Entry("completions", "Print a shell's completions", CompletionsCommand::new));

@@ -46,11 +46,7 @@ final class EmulatedRun {
   }
 
   int run(Placement.Emulated where) throws Exception {
-    if (!where.why().isEmpty() && invocation.globals().progress() != Globals.Mode.NONE) {
-      invocation
-          .streams()
-          .say("fcvm: " + where.why() + "; using the emulated " + where.arch() + " machine");
-    }
+    where.tell(invocation);
     Dirs dirs = invocation.dirs();
     Provision provision = new Provision(dirs, invocation.progress());
     Machine machine = new Machine(where.arch(), provision, dirs);

@@ -12,7 +12,14 @@ sealed interface Placement {
   /// In the emulated machine.
   ///
   /// @param why why not on this computer's KVM; empty if the machine was asked for
-  record Emulated(Arch arch, String why) implements Placement {}
+  record Emulated(Arch arch, String why) implements Placement {
+    /// Says that it is there, unless that is what was asked for.
+    void tell(Invocation invocation) {
+      if (!why.isEmpty() && invocation.globals().progress() != Globals.Mode.NONE) {
+        invocation.streams().say("fcvm: " + why + "; using the emulated " + arch + " machine");
+      }
+    }
+  }
 
   /// Decides: an emulated machine if one is asked for, this computer's KVM if a kernel boots on it,
   /// else the machine of this computer's own architecture.

@@ -3,11 +3,11 @@ package fcvm.container;
 import fcvm.linux.Arch;
 
 /// A guest kernel's command line.
-final class KernelArguments {
+public final class KernelArguments {
   private KernelArguments() {}
 
   /// For a guest whose agent has a role.
-  static String of(Arch arch, String role) {
+  public static String of(Arch arch, String role) {
     String reboot =
         switch (arch) {
           // Through the keyboard controller: the only way on x86 without ACPI reset registers.

@@ -47,22 +47,29 @@ public final class Provision {
 
   /// Host programs: QEMU, virtiofsd, passt, the file systems' tools.
   public ToolTree tools() throws IOException {
-    Artifact artifact =
-        new Artifact("tools-" + host, ToolTree.key().hex(), "", "host tools", 600 * Artifact.MIB);
-    Optional<ToolTree> system = store.has(artifact) ? Optional.empty() : ToolTree.system(host);
-    if (system.isPresent()) {
-      return system.get();
-    }
+    Optional<ToolTree> system =
+        store.has(toolsArtifact(host)) ? Optional.empty() : ToolTree.system(host);
+    return system.isPresent() ? system.get() : tools(host);
+  }
+
+  /// The same programs for an architecture, always from the data directory: there an emulated
+  /// machine finds them, too.
+  public ToolTree tools(Arch arch) throws IOException {
     Path root =
         store.get(
-            artifact,
+            toolsArtifact(arch),
             (path, step) ->
                 use(
-                    host,
+                    arch,
                     path,
                     session ->
                         ToolTree.build(path, session.withDependencies(ToolTree.PACKAGES), step)));
-    return new ToolTree(root, host);
+    return new ToolTree(root, arch);
+  }
+
+  private static Artifact toolsArtifact(Arch arch) {
+    return new Artifact(
+        "tools-" + arch, ToolTree.key().hex(), "", "host tools", 600 * Artifact.MIB);
   }
 
   /// Debian's kernel and an initrd for it.

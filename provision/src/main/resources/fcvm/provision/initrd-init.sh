@@ -55,6 +55,7 @@ release=$(uname -r)
 role=$(word fcvm.role)
 load virtio_mmio virtio_pci virtio_blk erofs overlay
 load vmw_vsock_virtio_transport virtio_rng
+if [ "$role" = bench ]; then load virtiofs; fi
 if [ "$role" = machine ]; then
   load virtio_console virtiofs tun vhost_vsock
   if grep -q -w svm /proc/cpuinfo; then modprobe kvm_amd nested=1; fi

@@ -5,6 +5,7 @@ import static com.tngtech.archunit.lang.conditions.ArchPredicates.have;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.fields;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static java.util.Map.entry;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.core.domain.JavaClasses;
@@ -30,17 +31,20 @@ class HouseRulesTest {
   /// What a module may use directly, beside itself and the JDK.
   private static final Map<String, Set<String>> MAY_USE =
       new LinkedHashMap<>(
-          Map.of(
-              "linux", Set.of(),
-              "kvm", Set.of("linux"),
-              "fuse", Set.of("linux"),
-              "virtio", Set.of("fuse", "linux"),
-              "vmm", Set.of("kvm", "virtio", "fuse", "linux"),
-              "agent", Set.of("linux"),
-              "provision", Set.of("linux"),
-              "machine", Set.of("agent", "provision", "linux"),
-              "container", Set.of("vmm", "agent", "provision", "linux"),
-              "cli", Set.of("container", "machine", "vmm", "agent", "provision", "linux")));
+          Map.ofEntries(
+              entry("linux", Set.of()),
+              entry("kvm", Set.of("linux")),
+              entry("fuse", Set.of("linux")),
+              entry("virtio", Set.of("fuse", "linux")),
+              entry("vmm", Set.of("kvm", "virtio", "fuse", "linux")),
+              entry("agent", Set.of("linux")),
+              entry("provision", Set.of("linux")),
+              entry("machine", Set.of("agent", "provision", "linux")),
+              entry("container", Set.of("vmm", "agent", "provision", "linux")),
+              entry("bench", Set.of("container", "vmm", "fuse", "agent", "provision", "linux")),
+              entry(
+                  "cli",
+                  Set.of("bench", "container", "machine", "vmm", "agent", "provision", "linux"))));
 
   private static final Path ROOT = Path.of(System.getProperty("fcvm.root"));
 

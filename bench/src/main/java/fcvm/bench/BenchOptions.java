@@ -1,0 +1,19 @@
+package fcvm.bench;
+
+/// How much a bench does.
+///
+/// @param cpus virtual CPUs of each guest
+/// @param memoryMib memory of each guest
+/// @param rounds how often a guest does each row's work
+/// @param passes how often each guest is booted
+public record BenchOptions(int cpus, int memoryMib, int rounds, int passes) {
+  /// The most rounds, and the most passes.
+  public static final int MOST = 99;
+
+  /// @throws IllegalArgumentException for what would not end, or not begin
+  public BenchOptions {
+    if (rounds < 1 || rounds > MOST || passes < 1 || passes > MOST) {
+      throw new IllegalArgumentException("rounds and passes: 1 to " + MOST);
+    }
+  }
+}

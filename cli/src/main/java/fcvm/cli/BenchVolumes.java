@@ -1,0 +1,137 @@
+package fcvm.cli;
+
+import fcvm.bench.BenchOptions;
+import fcvm.bench.Report;
+import fcvm.bench.VolumesBench;
+import fcvm.container.GuestFiles;
+import fcvm.container.RunOptions;
+import fcvm.linux.Arch;
+import fcvm.machine.Machine;
+import fcvm.provision.Dirs;
+import fcvm.provision.Provision;
+import fcvm.provision.ToolTree;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParseResult;
+
+/// `fcvm bench volumes`.
+final class BenchVolumes implements Command {
+  /// Tells a bench in the machine where QEMU and virtiofsd are.
+  private static final String TOOLS = "FCVM_BENCH_TOOLS";
+
+  private static final int ROUNDS = 3;
+  private static final int PASSES = 1;
+
+  @Override
+  public void describe(CommandSpec spec) {
+    spec.usageMessage()
+        .customSynopsis("fcvm bench volumes [OPTIONS]")
+        .footer(
+            "",
+            "The same work on a guest's own disk, on a directory of the host by fcvm's virtio-fs, and"
+                + " on one by virtiofsd in a guest of QEMU's. Takes some minutes. Exit code: 1 if"
+                + " something could not be measured.");
+    spec.addOption(Option.value("N", "Rounds of each row (default: " + ROUNDS + ").", "--rounds"))
+        .addOption(
+            Option.value("N", "How often each guest boots (default: " + PASSES + ").", "--passes"))
+        .addOption(Option.flag("As one JSON object.", "--json"));
+  }
+
+  @Override
+  public int run(ParseResult parsed, Invocation invocation) throws Exception {
+    BenchOptions options =
+        new BenchOptions(
+            RunOptions.CPUS,
+            RunOptions.MEMORY_MIB,
+            number(parsed, "--rounds", ROUNDS),
+            number(parsed, "--passes", PASSES));
+    boolean json = Option.get(parsed, "--json", false);
+    return switch (Placement.of(invocation)) {
+      case Placement.Local _ -> Interruptible.run(() -> local(options, json, invocation));
+      case Placement.Emulated where -> emulated(where, options, json, invocation);
+    };
+  }
+
+  private static int number(ParseResult parsed, String option, int otherwise)
+      throws UsageException {
+    String text = Option.get(parsed, option, Integer.toString(otherwise));
+    int number = text.matches("\\d{1,4}") ? Integer.parseInt(text) : 0;
+    if (number < 1 || number > BenchOptions.MOST) {
+      throw new UsageException(
+          option + ": 1 to " + BenchOptions.MOST + ", not '" + Raw.text(text) + "'");
+    }
+    return number;
+  }
+
+  private static int local(BenchOptions options, boolean json, Invocation invocation)
+      throws Exception {
+    Dirs dirs = invocation.dirs();
+    Provision provision = new Provision(dirs, invocation.progress());
+    Optional<String> files = invocation.variable(EmulatedRun.FILES);
+    Optional<String> tools = invocation.variable(TOOLS);
+    Report report =
+        new VolumesBench(
+                options,
+                files.isPresent()
+                    ? GuestFiles.parse(files.get())
+                    : GuestFiles.of(provision, Arch.current(), Optional.empty()),
+                tools.isPresent()
+                    ? new ToolTree(Path.of(tools.get()), Arch.current())
+                    : provision.tools(),
+                dirs,
+                invocation.progress(),
+                invocation.warnings(),
+                line -> {
+                  if (invocation.globals().debug()) {
+                    invocation.streams().say(line);
+                  }
+                })
+            .run();
+    invocation.streams().print(json ? Json.of(report::write) : Table.of(report.table()));
+    return report.isComplete() ? 0 : 1;
+  }
+
+  private static int emulated(
+      Placement.Emulated where, BenchOptions options, boolean json, Invocation invocation)
+      throws Exception {
+    where.tell(invocation);
+    Dirs dirs = invocation.dirs();
+    Provision provision = new Provision(dirs, invocation.progress());
+    Machine machine = new Machine(where.arch(), provision, dirs);
+    Forward forward = new Forward(invocation, false, false);
+    return forward.run(
+        () -> {
+          Path there = Path.of(Machines.DATA);
+          GuestFiles files = GuestFiles.of(provision, where.arch(), Optional.empty());
+          Path tools = dirs.data().relativize(provision.tools(where.arch()).root());
+          forward.variable(EmulatedRun.FILES, Raw.of(files.line(dirs.data(), there)));
+          forward.variable(TOOLS, Raw.of(there.resolve(tools).toString()));
+          machine.start(invocation.progress());
+          return machine;
+        },
+        Forward.fcvm(invocation, arguments(options, json, invocation.globals().progress())));
+  }
+
+  // The long work is there, so it is shown from there; without a terminal, bars are lines.
+  private static List<String> arguments(BenchOptions options, boolean json, Globals.Mode progress) {
+    Globals.Mode shown = progress == Globals.Mode.AUTO ? Globals.Mode.PLAIN : progress;
+    List<String> arguments =
+        new java.util.ArrayList<>(
+            List.of(
+                "bench",
+                "volumes",
+                "--progress",
+                shown.name().toLowerCase(Locale.ROOT),
+                "--rounds",
+                Integer.toString(options.rounds()),
+                "--passes",
+                Integer.toString(options.passes())));
+    if (json) {
+      arguments.add("--json");
+    }
+    return arguments;
+  }
+}
