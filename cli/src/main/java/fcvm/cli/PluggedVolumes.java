@@ -21,7 +21,7 @@ final class PluggedVolumes implements AutoCloseable {
 
   void plug(Machine machine) throws IOException {
     for (Volume volume : volumes) {
-      plugged.add(machine.plug(directory(volume.host()), volume.options().isReadOnly()));
+      plugged.add(machine.plug(directory(volume.host()), volume.isReadOnly()));
     }
   }
 

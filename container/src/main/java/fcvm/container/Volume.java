@@ -134,6 +134,11 @@ public record Volume(Path host, String container, FuseOptions options) {
         "volume '" + text + "': " + option + ": seconds from 0 to 3600, such as 0.5");
   }
 
+  /// Whether the guest can change nothing.
+  public boolean isReadOnly() {
+    return options.isReadOnly();
+  }
+
   /// The same volume where the host's directory or file is found at another path; as [#parse] reads
   /// it.
   public String textAt(String path) {

@@ -34,13 +34,13 @@ record VolumeMount(int number, Volume volume) {
   }
 
   SharedDirectory shared() {
-    return new SharedDirectory(tag(), directory(), volume.options().isReadOnly());
+    return new SharedDirectory(tag(), directory(), volume.isReadOnly());
   }
 
   /// The value of `podman run --volume`. A file is the only entry of its device's directory.
   String podmanVolume() {
     boolean isFile = Files.isRegularFile(volume.host());
     String source = isFile ? directory() + "/" + volume.host().getFileName() : directory();
-    return source + ":" + volume.container() + (volume.options().isReadOnly() ? ":ro" : ":rw");
+    return source + ":" + volume.container() + (volume.isReadOnly() ? ":ro" : ":rw");
   }
 }

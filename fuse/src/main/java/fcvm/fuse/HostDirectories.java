@@ -66,12 +66,13 @@ record HostDirectories(HostTree tree) implements Directories {
   /// Without a descriptor: most of what is listed is never used.
   private @Nullable Entry lookup(OpenFile directory, MemorySegment name) {
     Statx statx = tree.thread().statx;
+    long seen = tree.inodes.moves();
     if (statx.read(directory.fd(), name) < 0) {
       return null;
     }
     try {
       byte[] bytes = HostTree.bytes(name);
-      return tree.entry(tree.inodes.found(statx, directory.inode(), bytes, null), statx);
+      return tree.entry(tree.inodes.found(statx, directory.inode(), bytes, seen, null), statx);
     } catch (FuseException e) {
       // It knows too many already: the entry is listed all the same.
       return null;

@@ -189,7 +189,8 @@ final class HostNames implements Names {
     Entry entry;
     try {
       int path = FuseException.check(DirectoryEntry.reopen(file, O_PATH));
-      entry = tree.found(parent, name, Fd.of(path, "inode"));
+      // Nobody moves it before its maker knows of it.
+      entry = tree.found(parent, name, tree.inodes.moves(), Fd.of(path, "inode"));
     } catch (FuseException e) {
       file.close();
       throw e;

@@ -51,21 +51,23 @@ final class HostTree {
   ///
   /// @param directory `parent`, open
   Entry find(Inode parent, Fd directory, MemorySegment name) throws FuseException {
+    long seen = inodes.moves();
     int number = FuseException.check(DirectoryEntry.open(directory, name, Fd.O_PATH, 0));
-    return found(parent, bytes(name), Fd.of(number, "inode"));
+    return found(parent, bytes(name), seen, Fd.of(number, "inode"));
   }
 
   /// The guest learns of a file.
   ///
+  /// @param seen what [InodeTable#moves] was before it was found
   /// @param path the file, with O_PATH; ours from now on
-  Entry found(Inode parent, byte @Nullable [] name, Fd path) throws FuseException {
+  Entry found(Inode parent, byte @Nullable [] name, long seen, Fd path) throws FuseException {
     Statx statx = thread().statx;
     int result = statx.read(path);
     if (result < 0) {
       path.close();
       throw new FuseException(-result);
     }
-    return entry(inodes.found(statx, parent, name, path), statx);
+    return entry(inodes.found(statx, parent, name, seen, path), statx);
   }
 
   Entry entry(Inode inode, Statx statx) {

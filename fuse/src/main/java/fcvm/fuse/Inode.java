@@ -39,6 +39,9 @@ final class Inode {
   /// Whether `path` was used since somebody looked whether it was.
   boolean isRecent;
 
+  /// When it was moved last, see [InodeTable#moves].
+  long moved;
+
   /// Descriptors of its handles, each as good as `path`.
   @Nullable Set<SharedFd> handles;
 

@@ -39,6 +39,7 @@ final class InodeTable {
   /// Held while the guest renames something and [#moved] tells where it is now.
   final Lock renames = new ReentrantLock();
 
+  private long moves;
   private final Limits limits;
   private final Inode root;
   private final Map<Inode, Inode> byFile = new HashMap<>();
@@ -80,9 +81,10 @@ final class InodeTable {
   ///
   /// @param statx what it is
   /// @param name where it was found in `parent`; null if it has no name
+  /// @param seen what [#moves] was before it was found: where it was moved since is better known
   /// @param path a descriptor with O_PATH, if the caller has one; the table's from now on
   /// @throws FuseException ENFILE if it knows too many
-  Inode found(Statx statx, Inode parent, byte @Nullable [] name, @Nullable Fd path)
+  Inode found(Statx statx, Inode parent, byte @Nullable [] name, long seen, @Nullable Fd path)
       throws FuseException {
     Inode candidate = new Inode(statx);
     SharedFd unused = path == null ? null : new SharedFd(path);
@@ -98,7 +100,9 @@ final class InodeTable {
           insert(inode);
         }
         inode.lookups++;
-        place(inode, parent, name);
+        if (inode.moved <= seen) {
+          place(inode, parent, name);
+        }
         if (inode.path == null && unused != null) {
           keep(inode, unused, evicted);
           unused = null;
@@ -113,10 +117,16 @@ final class InodeTable {
     }
   }
 
+  /// How often something was moved.
+  synchronized long moves() {
+    return moves;
+  }
+
   /// A file has another name, if the guest knows it.
   synchronized void moved(Statx statx, Inode parent, byte[] name) {
     Inode inode = byFile.get(new Inode(statx));
     if (inode != null) {
+      inode.moved = ++moves;
       place(inode, parent, name);
     }
   }

@@ -42,6 +42,9 @@ public final class DirectoryEntry {
 
   private static final MemorySegment EMPTY = Arena.global().allocateFrom("");
 
+  /// Many more than the same race can be lost in a row.
+  private static final int TRIES = 1000;
+
   private DirectoryEntry() {}
 
   /// `openat2(2)`, with O_CLOEXEC and O_NOFOLLOW, beneath the directory only: the kernel itself
@@ -56,6 +59,7 @@ public final class DirectoryEntry {
       how.setAtIndex(JAVA_LONG, 0, flags | Fd.O_CLOEXEC | Fd.O_NOFOLLOW);
       how.setAtIndex(JAVA_LONG, 1, mode);
       how.setAtIndex(JAVA_LONG, 2, RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS | RESOLVE_NO_SYMLINKS);
+      int tries = TRIES;
       int result;
       do {
         result =
@@ -67,13 +71,19 @@ public final class DirectoryEntry {
                 how.address(),
                 OPEN_HOW_SIZE,
                 0);
-        // EAGAIN: somebody renamed something meanwhile, and the kernel cannot tell whether we are
-        // still beneath.
-      } while (result == -Errno.EINTR.number() || result == -Errno.EAGAIN.number());
+      } while (isAgain(result) && --tries > 0);
       return result;
     } finally {
       Reference.reachabilityFence(name);
     }
+  }
+
+  // EAGAIN, EXDEV: somebody renamed something meanwhile; the kernel cannot tell whether this is
+  // still beneath the directory, or it was moved out just after it was found.
+  private static boolean isAgain(int result) {
+    return result == -Errno.EINTR.number()
+        || result == -Errno.EAGAIN.number()
+        || result == -Errno.EXDEV.number();
   }
 
   /// Opens the file behind a descriptor once more, O_PATH or not, with O_CLOEXEC.

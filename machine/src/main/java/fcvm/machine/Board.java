@@ -17,7 +17,8 @@ record Board(String program, String machine, String cpu, String commandLine) {
           "q35,smm=off,vmport=off,sata=off,smbus=off,i8042=off",
           // SVM; TCG has no VMX.
           "EPYC-v4",
-          // A timer that the device itself winds up: when the kernel does, and QEMU loses one of its
+          // A timer that the device itself winds up: when the kernel does, and QEMU loses one of
+          // its
           // interrupts, the processor's timers stand still for good.
           "console=ttyS0 no_timer_check tsc=reliable nohz=off highres=off");
 

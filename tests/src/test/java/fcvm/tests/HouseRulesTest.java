@@ -40,7 +40,7 @@ class HouseRulesTest {
               entry("agent", Set.of("linux")),
               entry("provision", Set.of("linux")),
               entry("machine", Set.of("agent", "provision", "linux")),
-              entry("container", Set.of("vmm", "agent", "provision", "linux")),
+              entry("container", Set.of("vmm", "fuse", "agent", "provision", "linux")),
               entry("bench", Set.of("container", "vmm", "fuse", "agent", "provision", "linux")),
               entry(
                   "cli",
