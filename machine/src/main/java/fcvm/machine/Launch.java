@@ -56,8 +56,10 @@ final class Launch {
   }
 
   private void startShare(Share share) throws IOException {
-    running = running.withShare(startVirtiofsd(share, parts.tools(), paths.hostLog()));
+    ProcessIdentity process = startVirtiofsd(share, parts.tools(), paths.hostLog());
+    running = running.withShare(process);
     running.write(paths.running());
+    awaitVirtiofsd(share, process, paths.hostLog());
   }
 
   /// Starts a share's virtiofsd.
@@ -65,9 +67,14 @@ final class Launch {
   /// @param log where it tells its troubles
   static ProcessIdentity startVirtiofsd(Share share, ToolTree tools, Path log) throws IOException {
     Files.deleteIfExists(share.socket());
-    ProcessIdentity process = daemon(tools, Share.PROGRAM, share.arguments(), log).start();
+    return daemon(tools, Share.PROGRAM, share.arguments(), log).start();
+  }
+
+  /// Waits until a share's virtiofsd listens.
+  ///
+  /// @throws MachineException if it does not, with what it said
+  static void awaitVirtiofsd(Share share, ProcessIdentity process, Path log) throws IOException {
     awaitSocket(share.socket(), process, Share.PROGRAM, log);
-    return process;
   }
 
   private void startQemu() throws IOException {

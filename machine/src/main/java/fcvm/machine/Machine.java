@@ -10,7 +10,6 @@ import fcvm.provision.Dirs;
 import fcvm.provision.Progress;
 import fcvm.provision.Provision;
 import fcvm.provision.SparseFile;
-import fcvm.provision.ToolTree;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -165,13 +164,12 @@ public final class Machine {
   ///
   /// @throws MachineException if there is no room for one more
   public PluggedDirectory plug(Path directory, boolean readOnly) throws IOException {
-    ToolTree tools = provision.tools();
-    return PluggedDirectory.plug(
-        this,
-        paths,
-        share -> Launch.startVirtiofsd(share, tools, paths.hostLog()),
-        directory,
-        readOnly);
+    return PluggedDirectory.plug(this, paths, this::startVirtiofsd, directory, readOnly);
+  }
+
+  private void startVirtiofsd(Share share) throws IOException {
+    Path log = paths.hostLog();
+    Launch.awaitVirtiofsd(share, Launch.startVirtiofsd(share, provision.tools(), log), log);
   }
 
   /// Runs a command in it, which must be up.

@@ -1,7 +1,6 @@
 package fcvm.machine;
 
 import fcvm.linux.FileLock;
-import fcvm.linux.ProcessIdentity;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -85,7 +84,7 @@ public final class PluggedDirectory implements AutoCloseable {
       eject();
     }
     Share share = Share.ofVolume(slot.tag(), directory, socket, readOnly);
-    ProcessIdentity _ = virtiofsd.start(share);
+    virtiofsd.start(share);
     try (Qmp qmp = Qmp.connect(paths.qmp())) {
       Map<String, ?> address = Map.of("type", "unix", "data", Map.of("path", socket.toString()));
       qmp.execute(
@@ -115,13 +114,18 @@ public final class PluggedDirectory implements AutoCloseable {
     return Path.of(MOUNTS + slot.number());
   }
 
-  // Without its connection virtiofsd ends by itself.
   private void eject() throws IOException {
-    inMachine(LEAVE, path().toString(), Integer.toString(slot.number()));
-    try (Qmp qmp = Qmp.connect(paths.qmp())) {
-      remove(qmp);
+    Path socket = paths.share(slot.tag());
+    try {
+      inMachine(LEAVE, path().toString(), Integer.toString(slot.number()));
+      try (Qmp qmp = Qmp.connect(paths.qmp())) {
+        remove(qmp);
+      }
+    } finally {
+      // Without its connection virtiofsd ends by itself, but perhaps it never had one.
+      Daemon.killAllWith("--socket-path=" + socket);
+      Files.deleteIfExists(socket);
     }
-    Files.deleteIfExists(paths.share(slot.tag()));
   }
 
   private void remove(Qmp qmp) throws IOException {
@@ -167,11 +171,16 @@ public final class PluggedDirectory implements AutoCloseable {
     return code == 0 ? "" : said.toString(StandardCharsets.UTF_8).strip() + " (code " + code + ")";
   }
 
-  /// Takes the directory away from the machine.
+  /// Takes the directory away from the machine, in a thread that was interrupted too.
   @Override
   public void close() throws IOException {
+    boolean wasInterrupted = Thread.interrupted();
     try (lock) {
       eject();
+    } finally {
+      if (wasInterrupted) {
+        Thread.currentThread().interrupt();
+      }
     }
   }
 }

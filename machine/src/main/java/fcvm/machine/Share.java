@@ -1,6 +1,5 @@
 package fcvm.machine;
 
-import fcvm.linux.ProcessIdentity;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -18,7 +17,7 @@ record Share(String tag, Path directory, Path socket, List<String> options) {
   /// Starts a share's virtiofsd; returns when it listens.
   @FunctionalInterface
   interface Starter {
-    ProcessIdentity start(Share share) throws IOException;
+    void start(Share share) throws IOException;
   }
 
   /// One of what fcvm is made of, read-only. It is named by its content and does not change, so the
