@@ -1,13 +1,9 @@
 package fcvm.bench;
 
+import fcvm.container.Tree;
 import fcvm.linux.FileLock;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
-import java.util.Comparator;
-import java.util.List;
-import java.util.stream.Stream;
 
 /// The directory of a bench, for one at a time, deleted at its end. What a killed one left is
 /// deleted by the next.
@@ -36,31 +32,16 @@ final class BenchDirectory implements AutoCloseable {
     return path;
   }
 
-  /// Makes it empty.
+  /// Makes it empty. Links in it are a guest's: deleted, not followed.
   void clear() throws IOException {
-    delete();
-    Files.createDirectory(
-        path, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-  }
-
-  // Links in it are a guest's: deleted, not followed.
-  private void delete() throws IOException {
-    if (!Files.exists(path)) {
-      return;
-    }
-    List<Path> deepestFirst;
-    try (Stream<Path> entries = Files.walk(path)) {
-      deepestFirst = entries.sorted(Comparator.reverseOrder()).toList();
-    }
-    for (Path entry : deepestFirst) {
-      Files.delete(entry);
-    }
+    Tree.delete(path);
+    Tree.create(path);
   }
 
   @Override
   public void close() throws IOException {
     try {
-      delete();
+      Tree.delete(path);
     } finally {
       lock.close();
     }

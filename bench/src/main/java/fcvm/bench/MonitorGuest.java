@@ -5,7 +5,6 @@ import fcvm.vmm.BootException;
 import fcvm.vmm.DeviceSpec;
 import fcvm.vmm.MicroVm;
 import fcvm.vmm.VmConfig;
-import fcvm.vmm.VmExit;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.List;
@@ -45,19 +44,10 @@ final class MonitorGuest implements BenchGuest {
 
   private void await() {
     try {
-      end.complete(describe(vm.await()));
+      end.complete(vm.await().text());
     } catch (InterruptedException e) {
       throw new AssertionError("nobody interrupts this thread", e);
     }
-  }
-
-  private static String describe(VmExit exit) {
-    return switch (exit) {
-      case VmExit.PowerOff _ -> "it powered itself off";
-      case VmExit.Reboot _ -> "its kernel panicked, or something reset it";
-      case VmExit.Stopped _ -> "it was stopped";
-      case VmExit.Crash crash -> "it crashed: " + crash.reason();
-    };
   }
 
   @Override

@@ -188,7 +188,7 @@ public final class ContainerRun {
       VmExit exit = watch.isOverWithin(EXIT_MILLIS) ? watch.exit() : null;
       throw new ContainerException(
           "the VM ended before its container did: "
-              + (exit == null ? "its agent is gone: " + IoReason.of(e) : describe(exit))
+              + (exit == null ? "its agent is gone: " + IoReason.of(e) : exit.text())
               + "; its last words: '"
               + files.lastWords()
               + "'; its console is in "
@@ -244,15 +244,6 @@ public final class ContainerRun {
       case "container-started" -> timings.phase("container_run");
       default -> {} // it is in the timings
     }
-  }
-
-  private static String describe(VmExit exit) {
-    return switch (exit) {
-      case VmExit.PowerOff _ -> "it powered itself off";
-      case VmExit.Reboot _ -> "its kernel panicked, or something reset it";
-      case VmExit.Stopped _ -> "it was stopped";
-      case VmExit.Crash crash -> "it crashed: " + crash.reason();
-    };
   }
 
   /// Takes a signal: see [Interruption].

@@ -11,20 +11,20 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
 
 /// Directories that belong to us alone.
-final class Tree {
+public final class Tree {
   private static final Set<PosixFilePermission> OWNER_ONLY =
       PosixFilePermissions.fromString("rwx------");
 
   private Tree() {}
 
   /// Makes a directory and its parents; what it makes only the owner may enter.
-  static Path create(Path directory) throws IOException {
+  public static Path create(Path directory) throws IOException {
     return Files.createDirectories(directory, PosixFilePermissions.asFileAttribute(OWNER_ONLY));
   }
 
   /// Deletes a file, or a directory with all that is in it. A symbolic link is deleted, never
   /// followed; something that is not there is no error.
-  static void delete(Path path) throws IOException {
+  public static void delete(Path path) throws IOException {
     if (Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
       try (DirectoryStream<Path> entries = Files.newDirectoryStream(path)) {
         for (Path entry : entries) {

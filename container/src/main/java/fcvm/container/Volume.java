@@ -1,9 +1,11 @@
 package fcvm.container;
 
 import fcvm.fuse.FuseOptions;
+import fcvm.linux.IoReason;
+import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -16,7 +18,7 @@ import java.util.Set;
 /// Options: `ro`, `rw`, `writeback`, `attr_timeout=SECONDS`, `entry_timeout=SECONDS`. `z` and `Z`
 /// are accepted and mean nothing, for there is no SELinux between the guest and the host.
 ///
-/// @param host absolute
+/// @param host absolute, without symbolic links
 /// @param container absolute path in the container
 /// @param options how the guest may use it
 public record Volume(Path host, String container, FuseOptions options) {
@@ -32,10 +34,10 @@ public record Volume(Path host, String container, FuseOptions options) {
   public static Volume parse(String text) throws ContainerException {
     String[] parts = text.split(":", -1);
     if (parts.length < 2 || parts.length > 3) {
-      throw new ContainerException("volume '" + text + "': not of the form " + FORM);
+      throw refused(text, "not of the form " + FORM);
     }
     if (text.indexOf('\ufffd') >= 0) {
-      throw new ContainerException("volume '" + text + "': its paths must be UTF-8");
+      throw refused(text, "its paths must be UTF-8");
     }
     FuseOptions options = parts.length == 3 ? options(text, parts[2]) : FuseOptions.DEFAULT;
     return new Volume(host(text, parts[0]), container(text, parts[1]), options);
@@ -61,25 +63,30 @@ public record Volume(Path host, String container, FuseOptions options) {
     return List.copyOf(volumes);
   }
 
+  // The real path, because a file is found by its own name, not by that of a link to it.
   private static Path host(String text, String path) throws ContainerException {
     if (!path.startsWith("/") && !path.startsWith(".")) {
-      throw new ContainerException(
-          "volume '"
-              + text
-              + "': '"
+      throw refused(
+          text,
+          "'"
               + path
               + "' is no path, and there are no named volumes, because a VM keeps nothing: write"
               + " /... or ./...");
     }
-    Path host = Path.of(path).toAbsolutePath().normalize();
-    if (!Files.isDirectory(host) && !Files.isRegularFile(host)) {
-      boolean isThere = Files.exists(host, LinkOption.NOFOLLOW_LINKS);
-      throw new ContainerException(
-          "volume '"
-              + text
-              + "': "
-              + host
-              + (isThere ? " is neither a directory nor a file" : ": no such file or directory"));
+    Path host;
+    try {
+      host = Path.of(path).toRealPath();
+    } catch (NoSuchFileException e) {
+      throw refused(text, path + ": no such file or directory");
+    } catch (IOException e) {
+      throw refused(text, IoReason.of(e));
+    }
+    boolean isFile = Files.isRegularFile(host);
+    if (!isFile && !Files.isDirectory(host)) {
+      throw refused(text, host + " is neither a directory nor a file");
+    }
+    if (isFile && host.toString().indexOf(':') >= 0) {
+      throw refused(text, "Podman cannot take a file with a colon in its path: " + host);
     }
     return host;
   }
@@ -87,14 +94,13 @@ public record Volume(Path host, String container, FuseOptions options) {
   private static String container(String text, String path) throws ContainerException {
     String place = path.startsWith("/") ? Path.of(path).normalize().toString() : "";
     if (place.isEmpty() || place.equals("/")) {
-      throw new ContainerException(
-          "volume '"
-              + text
-              + "': the path in the container must be absolute, and not /: '"
-              + path
-              + "'");
+      throw refused(text, "the path in the container must be absolute, and not /: '" + path + "'");
     }
     return place;
+  }
+
+  private static ContainerException refused(String text, String why) {
+    return new ContainerException("volume '" + text + "': " + why);
   }
 
   private static FuseOptions options(String text, String list) throws ContainerException {
@@ -110,10 +116,9 @@ public record Volume(Path host, String container, FuseOptions options) {
         case "attr_timeout=" -> attributes = timeout(text, option);
         case "entry_timeout=" -> entries = timeout(text, option);
         default ->
-            throw new ContainerException(
-                "volume '"
-                    + text
-                    + "': no option '"
+            throw refused(
+                text,
+                "no option '"
                     + option
                     + "'; there are ro, rw, writeback, attr_timeout=SECONDS and"
                     + " entry_timeout=SECONDS");
@@ -130,8 +135,7 @@ public record Volume(Path host, String container, FuseOptions options) {
         return timeout;
       }
     }
-    throw new ContainerException(
-        "volume '" + text + "': " + option + ": seconds from 0 to 3600, such as 0.5");
+    throw refused(text, option + ": seconds from 0 to 3600, such as 0.5");
   }
 
   /// Whether the guest can change nothing.

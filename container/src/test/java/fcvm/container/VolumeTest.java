@@ -76,6 +76,17 @@ class VolumeTest {
   }
 
   @Test
+  void aLinkIsWhatItLeadsTo() throws Exception {
+    Path file = Files.createFile(dir.resolve("file"));
+    Path link = Files.createSymbolicLink(dir.resolve("link"), file);
+    assertThat(Volume.parse(link + ":/f").host()).isEqualTo(file.toRealPath());
+    Path dangling = Files.createSymbolicLink(dir.resolve("dangling"), dir.resolve("nosuch"));
+    assertThatThrownBy(() -> Volume.parse(dangling + ":/f")).hasMessageContaining("no such file");
+    Path colon = Files.createSymbolicLink(dir.resolve("c"), Files.createFile(dir.resolve("a:b")));
+    assertThatThrownBy(() -> Volume.parse(colon + ":/f")).hasMessageContaining("colon");
+  }
+
+  @Test
   void aFileIsBoundByItsName() throws Exception {
     Path file = Files.createFile(dir.resolve("a file"));
     List<Volume> volumes = Volume.parse(List.of(dir + ":/d", file + ":/etc/f:ro"));

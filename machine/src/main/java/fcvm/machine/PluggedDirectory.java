@@ -69,7 +69,11 @@ public final class PluggedDirectory implements AutoCloseable {
           plugged.plug(virtiofsd, directory, readOnly);
           return plugged;
         } catch (IOException e) {
-          plugged.close();
+          try {
+            plugged.close();
+          } catch (IOException later) {
+            e.addSuppressed(later);
+          }
           throw e;
         }
       }
@@ -125,6 +129,7 @@ public final class PluggedDirectory implements AutoCloseable {
       // Without its connection virtiofsd ends by itself, but perhaps it never had one.
       Daemon.killAllWith("--socket-path=" + socket);
       Files.deleteIfExists(socket);
+      Files.deleteIfExists(socket.resolveSibling(socket.getFileName() + ".pid"));
     }
   }
 

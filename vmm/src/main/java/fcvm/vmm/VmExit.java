@@ -2,6 +2,16 @@ package fcvm.vmm;
 
 /// How a microVM ended.
 public sealed interface VmExit {
+  /// In a few words, for people.
+  default String text() {
+    return switch (this) {
+      case PowerOff _ -> "it powered itself off";
+      case Reboot _ -> "its kernel panicked, or something reset it";
+      case Stopped _ -> "it was stopped";
+      case Crash crash -> "it crashed: " + crash.reason();
+    };
+  }
+
   /// The guest turned its machine off.
   record PowerOff() implements VmExit {}
 
