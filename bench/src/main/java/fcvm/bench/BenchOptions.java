@@ -1,12 +1,16 @@
 package fcvm.bench;
 
+import fcvm.agent.bench.Row;
+import java.util.List;
+
 /// How much a bench does.
 ///
 /// @param cpus virtual CPUs of each guest
 /// @param memoryMib memory of each guest
 /// @param rounds how often a guest does each row's work
 /// @param passes how often each guest is booted
-public record BenchOptions(int cpus, int memoryMib, int rounds, int passes) {
+/// @param rows what is measured, in the order of the table
+public record BenchOptions(int cpus, int memoryMib, int rounds, int passes, List<Row> rows) {
   /// The most rounds, and the most passes.
   public static final int MOST = 99;
 
@@ -15,5 +19,6 @@ public record BenchOptions(int cpus, int memoryMib, int rounds, int passes) {
     if (rounds < 1 || rounds > MOST || passes < 1 || passes > MOST) {
       throw new IllegalArgumentException("rounds and passes: 1 to " + MOST);
     }
+    rows = rows.stream().distinct().sorted().toList();
   }
 }

@@ -24,7 +24,7 @@ public final class Report {
 
   /// Whether every file system was measured at every row.
   public boolean isComplete() {
-    for (Row row : Row.values()) {
+    for (Row row : options.rows()) {
       for (Subject subject : Subject.values()) {
         if (results.median(subject, row).isEmpty()) {
           return false;
@@ -37,7 +37,7 @@ public final class Report {
   /// As rows of a table, the header first.
   public List<List<String>> table() {
     List<List<String>> table = new ArrayList<>(List.of(HEADER));
-    for (Row row : Row.values()) {
+    for (Row row : options.rows()) {
       table.add(
           List.of(
               row.title(),
@@ -86,7 +86,7 @@ public final class Report {
     json.writeNumberProperty("passes", options.passes());
     json.writeName("rows");
     json.writeStartArray();
-    for (Row row : Row.values()) {
+    for (Row row : options.rows()) {
       write(json, row);
     }
     json.writeEndArray();

@@ -3,7 +3,6 @@ package fcvm.bench;
 import fcvm.agent.bench.Measurement;
 import fcvm.agent.bench.Row;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.List;
@@ -18,12 +17,15 @@ final class Results {
   private record Key(int pass, Subject subject, Row row, int round) {}
 
   private final int rounds;
+  private final List<Row> rows;
   private final Set<Key> known = new HashSet<>();
   private final Map<Subject, Map<Row, List<Double>>> rates = new EnumMap<>(Subject.class);
 
   /// @param rounds that a guest was asked for
-  Results(int rounds) {
+  /// @param rows the same
+  Results(int rounds, List<Row> rows) {
     this.rounds = rounds;
+    this.rows = rows;
   }
 
   /// Takes a measurement.
@@ -43,7 +45,7 @@ final class Results {
 
   /// Rows of which a pass lacks a round in one of these.
   synchronized List<Row> missing(int pass, List<Subject> subjects) {
-    return Arrays.stream(Row.values())
+    return rows.stream()
         .filter(row -> !subjects.stream().allMatch(subject -> hasAll(pass, subject, row)))
         .toList();
   }

@@ -63,7 +63,7 @@ public final class VolumesBench {
     this.progress = progress;
     this.warnings = warnings;
     this.lines = lines;
-    this.results = new Results(options.rounds());
+    this.results = new Results(options.rounds(), options.rows());
   }
 
   /// Measures. What fails is left out of the report.

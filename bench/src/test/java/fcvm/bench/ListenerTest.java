@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 class ListenerTest {
   private static final int ROUNDS = 2;
 
-  private final Results results = new Results(ROUNDS);
+  private final Results results = new Results(ROUNDS, List.of(Row.values()));
   private final Listener peer =
       new Listener(1, Subject.of(Runner.PEER), ROUNDS, results, Progress.Step.SILENT);
 

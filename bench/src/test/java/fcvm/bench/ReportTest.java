@@ -14,8 +14,9 @@ import tools.jackson.core.json.JsonFactory;
 class ReportTest {
   private static final int ROUNDS = 3;
 
-  private final Results results = new Results(ROUNDS);
-  private final Report report = new Report(new BenchOptions(2, 1024, ROUNDS, 1), results);
+  private final Results results = new Results(ROUNDS, List.of(Row.values()));
+  private final Report report =
+      new Report(new BenchOptions(2, 1024, ROUNDS, 1, List.of(Row.values())), results);
 
   /// Rates of one row, a round each.
   private void measured(Subject subject, Row row, long... rates) {

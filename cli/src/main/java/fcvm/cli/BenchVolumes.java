@@ -1,5 +1,6 @@
 package fcvm.cli;
 
+import fcvm.agent.bench.Row;
 import fcvm.bench.BenchOptions;
 import fcvm.bench.Report;
 import fcvm.bench.VolumesBench;
@@ -11,9 +12,12 @@ import fcvm.provision.Dirs;
 import fcvm.provision.Provision;
 import fcvm.provision.ToolTree;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
 
@@ -37,6 +41,8 @@ final class BenchVolumes implements Command {
     spec.addOption(Option.value("N", "Rounds of each row (default: " + ROUNDS + ").", "--rounds"))
         .addOption(
             Option.value("N", "How often each guest boots (default: " + PASSES + ").", "--passes"))
+        .addOption(
+            Option.value("ROW,...", "Only these rows: " + keys(Row.values()) + ".", "--rows"))
         .addOption(Option.flag("As one JSON object.", "--json"));
   }
 
@@ -47,7 +53,8 @@ final class BenchVolumes implements Command {
             RunOptions.CPUS,
             RunOptions.MEMORY_MIB,
             number(parsed, "--rounds", ROUNDS),
-            number(parsed, "--passes", PASSES));
+            number(parsed, "--passes", PASSES),
+            rows(parsed));
     boolean json = Option.get(parsed, "--json", false);
     return switch (Placement.of(invocation)) {
       case Placement.Local _ -> Interruptible.run(() -> local(options, json, invocation));
@@ -64,6 +71,29 @@ final class BenchVolumes implements Command {
           option + ": 1 to " + BenchOptions.MOST + ", not '" + Raw.text(text) + "'");
     }
     return number;
+  }
+
+  private static List<Row> rows(ParseResult parsed) throws UsageException {
+    Optional<String> keys = Option.find(parsed, "--rows");
+    if (keys.isEmpty()) {
+      return List.of(Row.values());
+    }
+    List<Row> rows = new ArrayList<>();
+    for (String key : keys.get().split(",", -1)) {
+      rows.add(
+          Row.of(key)
+              .orElseThrow(() ->
+                  new UsageException(
+                      "--rows: there is no row '"
+                          + Raw.text(key)
+                          + "', but "
+                          + keys(Row.values()))));
+    }
+    return rows;
+  }
+
+  private static String keys(Row... rows) {
+    return Arrays.stream(rows).map(Row::key).collect(Collectors.joining(", "));
   }
 
   private static int local(BenchOptions options, boolean json, Invocation invocation)
@@ -119,7 +149,7 @@ final class BenchVolumes implements Command {
   private static List<String> arguments(BenchOptions options, boolean json, Globals.Mode progress) {
     Globals.Mode shown = progress == Globals.Mode.AUTO ? Globals.Mode.PLAIN : progress;
     List<String> arguments =
-        new java.util.ArrayList<>(
+        new ArrayList<>(
             List.of(
                 "bench",
                 "volumes",
@@ -128,7 +158,9 @@ final class BenchVolumes implements Command {
                 "--rounds",
                 Integer.toString(options.rounds()),
                 "--passes",
-                Integer.toString(options.passes())));
+                Integer.toString(options.passes()),
+                "--rows",
+                options.rows().stream().map(Row::key).collect(Collectors.joining(","))));
     if (json) {
       arguments.add("--json");
     }

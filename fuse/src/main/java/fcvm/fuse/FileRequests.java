@@ -27,7 +27,8 @@ record FileRequests(Files files, FuseOptions options) {
 
   /// `struct fuse_read_in { u64 fh, offset; u32 size, read_flags; u64 lock_owner; u32 flags,
   /// padding; }`.
-  void read(Request request, Reply reply, IoVector vector) throws FuseException {
+  void read(Request request, Reply reply, IoVector vector, Runnable beforeWaiting)
+      throws FuseException {
     long handle = request.u64(0);
     long offset = request.u64(8);
     long size = Math.min(Integer.toUnsignedLong(request.u32(16)), reply.capacity());
@@ -36,7 +37,7 @@ record FileRequests(Files files, FuseOptions options) {
     for (int i = 0; i < data.size(); i += Exchange.MAX_PIECES) {
       vector.set(data.subList(i, Math.min(data.size(), i + Exchange.MAX_PIECES)));
       long wanted = vector.remaining();
-      long result = files.read(request.node(), handle, vector, offset + done);
+      long result = files.read(request.node(), handle, vector, offset + done, beforeWaiting);
       done += result;
       if (result < wanted) {
         break;

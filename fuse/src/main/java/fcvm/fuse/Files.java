@@ -12,8 +12,10 @@ public interface Files {
 
   /// Reads until `into` is full or the file ends.
   ///
+  /// @param beforeWaiting run before the disk must be waited for, which most reads do not need
   /// @return bytes read
-  long read(long node, long handle, IoVector into, long offset) throws FuseException;
+  long read(long node, long handle, IoVector into, long offset, Runnable beforeWaiting)
+      throws FuseException;
 
   /// Writes all of `from`, or as much as there is room for.
   ///

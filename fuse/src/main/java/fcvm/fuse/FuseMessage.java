@@ -11,6 +11,10 @@ public interface FuseMessage {
   /// Where `struct fuse_out_header` and what follows go.
   List<MemorySegment> reply();
 
+  /// The server is about to wait for the host's disk: others should be served meanwhile. Called by
+  /// the thread that serves the request, perhaps more than once.
+  void aboutToWait();
+
   /// The server is done with both. Called once, on any thread.
   ///
   /// @param written bytes of the reply; 0 if there is none

@@ -3,6 +3,7 @@ package fcvm.fuse;
 import static fcvm.fuse.FuseOpcode.*;
 
 import fcvm.linux.Errno;
+import java.util.Set;
 
 /// Serves a [FileSystem] to one guest, in the protocol of `include/uapi/linux/fuse.h`: decodes
 /// requests, calls the file system, encodes answers. Where requests come from is not its business.
@@ -24,6 +25,11 @@ public final class FuseServer implements AutoCloseable {
 
   private static final int MAX_PAGES = MAX_WRITE / 4096;
   private static final int MAX_BACKGROUND = 64;
+
+  /// What takes as long as the disk does. Not among them is what may only do so at times, and that
+  /// not for long; FUSE_READ finds out.
+  private static final Set<Integer> WAITING =
+      Set.of(FUSE_FSYNC, FUSE_FSYNCDIR, FUSE_SYNCFS, FUSE_FALLOCATE, FUSE_COPY_FILE_RANGE);
 
   private final FileSystem fileSystem;
   private final FuseOptions options;
@@ -99,6 +105,9 @@ public final class FuseServer implements AutoCloseable {
     if (agreed == 0 && opcode != FUSE_INIT) {
       throw new FuseException(Errno.EIO);
     }
+    if (WAITING.contains(opcode)) {
+      message.aboutToWait();
+    }
     switch (opcode) {
       case FUSE_INIT -> init(request, reply);
       case FUSE_DESTROY -> reset();
@@ -118,7 +127,7 @@ public final class FuseServer implements AutoCloseable {
       case FUSE_CREATE -> names.create(request, reply);
       case FUSE_TMPFILE -> names.tmpfile(request, reply);
       case FUSE_OPEN -> files.open(request, reply);
-      case FUSE_READ -> files.read(request, reply, exchange.vector);
+      case FUSE_READ -> files.read(request, reply, exchange.vector, message::aboutToWait);
       case FUSE_WRITE -> files.write(request, reply, exchange.vector);
       case FUSE_FLUSH -> files.flush(request);
       case FUSE_RELEASE -> files.release(request);

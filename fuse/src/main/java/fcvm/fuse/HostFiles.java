@@ -12,6 +12,11 @@ record HostFiles(HostTree tree) implements Files {
   /// A longer copy would keep a reset waiting.
   private static final long MAX_COPY = 128 << 20;
 
+  private static final long AGAIN = -Errno.EAGAIN.number();
+
+  /// The file system cannot read without waiting.
+  private static final long UNKNOWN = -Errno.ENOTSUP.number();
+
   @Override
   public long open(Caller caller, long node, OpenFlags flags) throws FuseException {
     tree.open.demandRoom();
@@ -34,11 +39,20 @@ record HostFiles(HostTree tree) implements Files {
   }
 
   @Override
-  public long read(long node, long handle, IoVector into, long offset) throws FuseException {
+  public long read(long node, long handle, IoVector into, long offset, Runnable beforeWaiting)
+      throws FuseException {
     try (OpenFile file = tree.open.file(node, handle)) {
       long done = 0;
+      boolean waits = false;
       while (into.remaining() > 0) {
-        long result = into.preadResult(file.fd(), offset + done);
+        long result = waits ? AGAIN : into.preadWithoutWaitingResult(file.fd(), offset + done);
+        if (result == AGAIN || result == UNKNOWN) {
+          if (!waits) {
+            waits = true;
+            beforeWaiting.run();
+          }
+          result = into.preadResult(file.fd(), offset + done);
+        }
         if (result < 0 && done == 0) {
           throw new FuseException((int) -result);
         }

@@ -18,8 +18,9 @@ record ReadOnlyFiles(Files files) implements Files {
   }
 
   @Override
-  public long read(long node, long handle, IoVector into, long offset) throws FuseException {
-    return files.read(node, handle, into, offset);
+  public long read(long node, long handle, IoVector into, long offset, Runnable beforeWaiting)
+      throws FuseException {
+    return files.read(node, handle, into, offset, beforeWaiting);
   }
 
   @Override

@@ -55,6 +55,9 @@ final class DevFuse implements AutoCloseable {
     }
 
     @Override
+    public void aboutToWait() {}
+
+    @Override
     public void done(long written) {
       if (written > 0) {
         // ENOENT: the request was interrupted or its kernel has gone.

@@ -72,6 +72,9 @@ final class MockKernel implements AutoCloseable {
     }
 
     @Override
+    public void aboutToWait() {}
+
+    @Override
     public void done(long written) {
       done.add(written);
     }

@@ -16,8 +16,10 @@ public final class IoVector {
 
   private static final MemorySegment PREADV = Libc.function("preadv");
   private static final MemorySegment PWRITEV = Libc.function("pwritev");
+  private static final MemorySegment PREADV2 = Libc.function("preadv2");
   private static final MemorySegment PWRITEV2 = Libc.function("pwritev2");
 
+  private static final int RWF_NOWAIT = 0x8;
   private static final int RWF_APPEND = 0x10;
 
   private final MemorySegment array;
@@ -67,6 +69,13 @@ public final class IoVector {
   /// @return bytes read, 0 at end of file, or `-errno`
   public long preadResult(Fd fd, long offset) {
     return transfer(PREADV, fd, offset, 0);
+  }
+
+  /// As [#preadResult], but what is not in memory is EAGAIN: `preadv2(2)` with RWF_NOWAIT.
+  ///
+  /// @return bytes read, 0 at end of file, or `-errno`; ENOTSUP if the file system cannot tell
+  public long preadWithoutWaitingResult(Fd fd, long offset) {
+    return transfer(PREADV2, fd, offset, RWF_NOWAIT);
   }
 
   /// Writes what remains to a file, as far as one call goes.

@@ -17,8 +17,13 @@ public final class Mapping implements AutoCloseable {
   private static final int MAP_NORESERVE = 0x4000;
   private static final int NO_FD = -1;
 
+  private static final int SC_PAGESIZE = 30;
+
   private static final MemorySegment MMAP = Libc.function("mmap");
   private static final MemorySegment MUNMAP = Libc.function("munmap");
+
+  /// Bytes of a page of this computer's.
+  public static final long PAGE_SIZE = Libc.callLong(Libc.function("sysconf"), SC_PAGESIZE, 0, 0);
 
   private final Arena arena;
   private final MemorySegment segment;

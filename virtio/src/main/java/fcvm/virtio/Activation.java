@@ -1,5 +1,6 @@
 package fcvm.virtio;
 
+import fcvm.linux.EventFd;
 import fcvm.linux.EventLoop;
 import java.util.List;
 
@@ -13,6 +14,10 @@ public interface Activation {
 
   /// The queues, all of them ready, in the order of [VirtioDevice#queueSizes].
   List<Virtqueue> queues();
+
+  /// Signalled when the driver notifies of a queue. For devices that wait themselves: then it is a
+  /// blocking event, and has been signalled once.
+  EventFd notifications(int queue);
 
   /// The loop on which [ActiveDevice#notified] is called, for the device's own descriptors.
   EventLoop loop();

@@ -1,10 +1,7 @@
 package fcvm.virtio;
 
-import fcvm.linux.EventFd;
-import java.util.concurrent.atomic.AtomicInteger;
-
-/// A transport's interrupt: the causes that the driver has not acknowledged, and the event that KVM
-/// turns into an edge of the interrupt line (an irqfd).
+/// A transport's interrupt: the causes that the driver has not acknowledged, which it reads in its
+/// registers, and the edge that makes it look.
 ///
 /// Any thread may call it, without the transport's lock: a driver reads and acknowledges causes in
 /// every interrupt, and must not wait there for a device that is busy.
@@ -15,28 +12,29 @@ final class Interrupt {
   /// The configuration, or the device status, changed.
   static final int CONFIGURATION = 2;
 
-  private final EventFd event;
-  private final AtomicInteger causes = new AtomicInteger();
+  private final InterruptPin pin;
+  private final RegisterPage registers;
 
-  Interrupt(EventFd event) {
-    this.event = event;
+  Interrupt(InterruptPin pin, RegisterPage registers) {
+    this.pin = pin;
+    this.registers = registers;
   }
 
   /// Adds a cause, then sends an edge: in this order, the handler that the edge starts finds it.
   void raise(int cause) {
-    causes.getAndUpdate(c -> c | cause);
-    event.signal();
+    registers.addCause(cause);
+    pin.pulse();
   }
 
   int causes() {
-    return causes.get();
+    return registers.causes();
   }
 
   void acknowledge(int acknowledged) {
-    causes.getAndUpdate(c -> c & ~acknowledged);
+    registers.removeCauses(acknowledged);
   }
 
   void restore(int value) {
-    causes.set(value);
+    registers.set(MmioRegisters.INTERRUPT_STATUS, value);
   }
 }

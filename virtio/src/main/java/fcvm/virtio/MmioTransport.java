@@ -19,7 +19,9 @@ import org.jspecify.annotations.Nullable;
 ///
 /// The monitor routes accesses of the page to [#read] and [#write], binds event `i` of
 /// [#queueEvents] to writes of `i` to QueueNotify (an ioeventfd at offset [#QUEUE_NOTIFY_OFFSET],
-/// length 4), and binds the interrupt event to the device's line (an irqfd, edge).
+/// length 4), and connects the interrupt pin. It may also show the guest [#readable] there, and let
+/// KVM swallow the acknowledgement of used buffers ([#ACKNOWLEDGE_OFFSET], [#USED_BUFFER]): the
+/// cause then stays set, which tells a driver no more than to look at its queues.
 ///
 /// Registers are accessed by vCPU threads, queues are served by the device's event loop, and the
 /// lock of the transport orders both: a reset waits until the device has let go of guest memory.
@@ -33,6 +35,12 @@ public final class MmioTransport implements AutoCloseable {
   /// Where a driver writes a queue's index to notify the device.
   public static final long QUEUE_NOTIFY_OFFSET = QUEUE_NOTIFY;
 
+  /// Where a driver acknowledges an interrupt.
+  public static final long ACKNOWLEDGE_OFFSET = INTERRUPT_ACK;
+
+  /// What it acknowledges there almost always: that buffers were used.
+  public static final int USED_BUFFER = Interrupt.USED_BUFFER;
+
   private static final ValueLayout.OfInt INT =
       ValueLayout.JAVA_INT_UNALIGNED.withOrder(LITTLE_ENDIAN);
 
@@ -44,6 +52,7 @@ public final class MmioTransport implements AutoCloseable {
   private final VirtioDevice device;
   private final GuestMemory memory;
   private final EventLoop loop;
+  private final RegisterPage page;
   private final Interrupt interrupt;
   private final List<EventFd> queueEvents = new ArrayList<>();
   private final List<Integer> queueSizes;
@@ -61,33 +70,50 @@ public final class MmioTransport implements AutoCloseable {
 
   /// Puts a transport in front of a device, which it owns from then on: [#close] closes it.
   ///
-  /// @param interrupt signalled for each interrupt; remains the caller's
+  /// @param interrupt pulsed for each interrupt
   /// @param shared serves the queues of devices that do not bring their own loop
-  public MmioTransport(VirtioDevice device, GuestMemory memory, EventFd interrupt, EventLoop shared)
+  public MmioTransport(
+      VirtioDevice device, GuestMemory memory, InterruptPin interrupt, EventLoop shared)
       throws LinuxException {
     this.device = device;
     this.memory = memory;
-    this.interrupt = new Interrupt(interrupt);
+    this.page = new RegisterPage();
+    this.interrupt = new Interrupt(interrupt, page);
     this.loop = device.loop(shared);
     this.queueSizes = List.copyOf(device.queueSizes());
     this.deviceFeatures = device.features() | Features.COMMON;
+    page.set(MAGIC_VALUE, MAGIC);
+    page.set(VERSION, 2);
+    page.set(DEVICE_ID, device.type().id());
+    for (int register : List.of(SHM_LEN_LOW, SHM_LEN_HIGH, SHM_BASE_LOW, SHM_BASE_HIGH)) {
+      page.set(register, NO_SHM);
+    }
+    device.readConfig(0, page.config());
     initialise();
     try {
       for (int i = 0; i < queueSizes.size(); i++) {
-        int queue = i;
-        EventFd event = new EventFd();
-        queueEvents.add(event);
-        loop.add(event.fd(), EventLoop.EPOLLIN, _ -> notified(queue));
+        addEvent(i);
       }
     } catch (LinuxException e) {
-      closeEvents();
+      release();
       throw e;
     }
   }
 
-  private void closeEvents() {
+  private void addEvent(int queue) throws LinuxException {
+    if (device.waitsItself()) {
+      queueEvents.add(EventFd.blocking());
+    } else {
+      EventFd event = new EventFd();
+      queueEvents.add(event);
+      loop.add(event.fd(), EventLoop.EPOLLIN, _ -> notified(queue));
+    }
+  }
+
+  private void release() {
     queueEvents.forEach(event -> loop.remove(event.fd()));
     queueEvents.forEach(EventFd::close);
+    page.close();
   }
 
   private void initialise() {
@@ -99,6 +125,7 @@ public final class MmioTransport implements AutoCloseable {
     queues.clear();
     queueSizes.forEach(size -> queues.add(QueueState.unused(size)));
     interrupt.restore(0);
+    publish();
   }
 
   /// What kind of device is behind the registers.
@@ -126,42 +153,27 @@ public final class MmioTransport implements AutoCloseable {
     }
   }
 
+  /// What a vCPU would read, [#SIZE] bytes: to be shown to the guest at the page's address, where
+  /// it may read and not write. That is not needed, since [#read] gives the same, but reads are
+  /// then no exits. Valid until [#close].
+  public MemorySegment readable() {
+    return page.memory();
+  }
+
   /// A vCPU reads from the page. What no register answers reads as zero.
   ///
   /// @param offset bytes from the start of the page
   /// @param data receives the value, little-endian; its size is the access's
   public void read(long offset, MemorySegment data) {
-    data.fill((byte) 0);
-    if (offset == INTERRUPT_STATUS && data.byteSize() == Integer.BYTES) {
-      data.set(INT, 0, interrupt.causes());
-      return;
-    }
-    lock.lock();
-    try {
-      if (offset >= CONFIG) {
-        device.readConfig(offset - CONFIG, data);
-      } else if (data.byteSize() == Integer.BYTES) {
-        data.set(INT, 0, register((int) offset));
-      }
-    } finally {
-      lock.unlock();
-    }
+    page.read(offset, data);
   }
 
-  private int register(int offset) {
-    return switch (offset) {
-      case MAGIC_VALUE -> MAGIC;
-      case VERSION -> 2;
-      case DEVICE_ID -> device.type().id();
-      case DEVICE_FEATURES -> half(deviceFeatures, deviceFeaturesSelect);
-      case QUEUE_SIZE_MAX -> hasQueue() ? queueSizes.get(queueSelect) : 0;
-      case QUEUE_READY -> hasQueue() && queues.get(queueSelect).isReady() ? 1 : 0;
-      case STATUS -> status;
-      case SHM_LEN_LOW, SHM_LEN_HIGH, SHM_BASE_LOW, SHM_BASE_HIGH -> NO_SHM;
-      // No device of ours changes its configuration while a driver reads it.
-      case CONFIG_GENERATION -> 0;
-      default -> 0;
-    };
+  /// Makes the page say what is so now. The lock is held.
+  private void publish() {
+    page.set(DEVICE_FEATURES, half(deviceFeatures, deviceFeaturesSelect));
+    page.set(QUEUE_SIZE_MAX, hasQueue() ? queueSizes.get(queueSelect) : 0);
+    page.set(QUEUE_READY, hasQueue() && queues.get(queueSelect).isReady() ? 1 : 0);
+    page.set(STATUS, status);
   }
 
   private static int half(long features, int select) {
@@ -195,8 +207,10 @@ public final class MmioTransport implements AutoCloseable {
       }
       if (offset >= CONFIG) {
         device.writeConfig(offset - CONFIG, data);
+        device.readConfig(0, page.config());
       } else {
         setRegister((int) offset, data.get(INT, 0));
+        publish();
       }
     } finally {
       lock.unlock();
@@ -301,7 +315,9 @@ public final class MmioTransport implements AutoCloseable {
   }
 
   private void start() {
-    session = new Session(device, memory, driverFeatures, loop, lock, interrupt, this::needsReset);
+    session =
+        new Session(
+            device, memory, driverFeatures, queueEvents, loop, lock, interrupt, this::needsReset);
     session.start(queues);
     // What the driver made available before it said DRIVER_OK, or before a snapshot.
     queueEvents.forEach(EventFd::signal);
@@ -309,6 +325,7 @@ public final class MmioTransport implements AutoCloseable {
 
   private void needsReset(DeviceFault fault) {
     status |= DEVICE_NEEDS_RESET;
+    publish();
     // Once: a guest that does it again and again must not fill the log.
     if (!hasLoggedFault) {
       hasLoggedFault = true;
@@ -365,6 +382,7 @@ public final class MmioTransport implements AutoCloseable {
       if ((status & (DRIVER_OK | DEVICE_NEEDS_RESET)) == DRIVER_OK) {
         start();
       }
+      publish();
     } finally {
       lock.unlock();
     }
@@ -380,11 +398,11 @@ public final class MmioTransport implements AutoCloseable {
       }
       isClosed = true;
       end();
-      closeEvents();
     } finally {
       lock.unlock();
     }
-    // Without the lock: a device that ends its own loop waits for a thread that may want the lock.
+    // Without the lock: a device that ends its own threads waits for one that may want the lock.
     device.close();
+    release();
   }
 }

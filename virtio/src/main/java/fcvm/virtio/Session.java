@@ -1,5 +1,6 @@
 package fcvm.virtio;
 
+import fcvm.linux.EventFd;
 import fcvm.linux.EventLoop;
 import fcvm.virtio.DeviceFault.Cause;
 import java.io.IOException;
@@ -18,6 +19,7 @@ final class Session implements Activation {
   private final VirtioDevice device;
   private final GuestMemory memory;
   private final long features;
+  private final List<EventFd> events;
   private final EventLoop loop;
   private final Lock lock;
   private final Interrupt interrupt;
@@ -27,11 +29,13 @@ final class Session implements Activation {
   private boolean hasFault;
   private boolean isClosed;
 
+  /// @param events that notify of the queues
   /// @param onFault told of the one fault that ends the session
   Session(
       VirtioDevice device,
       GuestMemory memory,
       long features,
+      List<EventFd> events,
       EventLoop loop,
       Lock lock,
       Interrupt interrupt,
@@ -39,6 +43,7 @@ final class Session implements Activation {
     this.device = device;
     this.memory = memory;
     this.features = features;
+    this.events = events;
     this.loop = loop;
     this.lock = lock;
     this.interrupt = interrupt;
@@ -102,6 +107,11 @@ final class Session implements Activation {
   @Override
   public List<Virtqueue> queues() {
     return queues;
+  }
+
+  @Override
+  public EventFd notifications(int queue) {
+    return events.get(queue);
   }
 
   @Override

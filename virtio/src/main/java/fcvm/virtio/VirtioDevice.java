@@ -37,6 +37,12 @@ public interface VirtioDevice extends AutoCloseable {
     return shared;
   }
 
+  /// Whether the device waits for notifications itself, on threads of its own, at
+  /// [Activation#notifications]; otherwise its loop does, and calls [ActiveDevice#notified].
+  default boolean waitsItself() {
+    return false;
+  }
+
   /// Starts serving the queues: the driver is ready. The device may do so again after
   /// [ActiveDevice#close], never twice at a time.
   ///

@@ -39,7 +39,7 @@ public final class MockDriver implements AutoCloseable {
     this.memory = GuestMemory.of(segment);
     this.interrupt = new EventFd();
     this.loop = new EventLoop();
-    this.transport = new MmioTransport(device, memory, interrupt, loop);
+    this.transport = new MmioTransport(device, memory, interrupt::signal, loop);
     this.loopThread =
         Thread.ofPlatform()
             .name("mock loop")

@@ -62,8 +62,8 @@ public interface Architecture {
   /// The guest physical address of virtio-mmio device `n`, [AddressRange#VIRTIO_MMIO_SIZE] bytes.
   long deviceAddress(int n);
 
-  /// The interrupt of virtio-mmio device `n`, as `KVM_IRQFD` numbers it.
-  int deviceGsi(int n);
+  /// The interrupt of virtio-mmio device `n`, as [VmFd#irqLine] numbers it.
+  int deviceIrq(int n);
 
   /// How many virtio-mmio devices there is room for.
   int maxDevices();

@@ -63,7 +63,7 @@ public final class MicroVm implements AutoCloseable {
       // The machine without devices.
       VmFd vm = kvm.createVm();
       teardown.add(vm);
-      setMemorySlots(vm, memory);
+      int slot = setMemorySlots(vm, memory);
       architecture.beforeVcpus(vm);
       List<VcpuFd> vcpus = createVcpus(kvm, vm, config.machine().vcpus(), setup);
       architecture.afterVcpus(vm, vcpus.size());
@@ -77,15 +77,19 @@ public final class MicroVm implements AutoCloseable {
       startLoop(loop);
       SerialOutput output = new SerialOutput(serial);
       teardown.add(output);
-      this.uart = architecture.attachLegacyDevices(new Board(vm, ports, mmio, output, end));
+      Board board = new Board(vm, ports, mmio, output, end);
+      this.uart = architecture.attachLegacyDevices(board);
       List<DeviceSpec> devices = config.devices();
+      EventFd acknowledged = new EventFd();
+      teardown.add(acknowledged);
       for (int n = 0; n < devices.size(); n++) {
-        EventFd interrupt = new EventFd();
-        teardown.add(interrupt);
+        InterruptLine line = board.line(architecture.deviceIrq(n));
         VirtioDevice device = device(devices.get(n), config);
-        MmioTransport transport = transport(device, memory, interrupt, loop);
+        MmioTransport transport = transport(device, memory, line, loop);
         teardown.add(transport);
-        attach(transport, interrupt, n, architecture, vm, mmio);
+        VirtioRegisters registers = new VirtioRegisters(transport);
+        registers.attach(mmio, architecture.deviceAddress(n));
+        registers.spareExits(vm, architecture.deviceAddress(n), slot++, acknowledged);
       }
 
       // From here on the guest runs.
@@ -139,11 +143,13 @@ public final class MicroVm implements AutoCloseable {
     return new GuestMemory(regions);
   }
 
-  private static void setMemorySlots(VmFd vm, GuestMemory memory) throws IOException {
+  /// @return the first slot that is free
+  private static int setMemorySlots(VmFd vm, GuestMemory memory) throws IOException {
     int slot = 0;
     for (GuestMemory.Region region : memory.regions()) {
       vm.setUserMemoryRegion(slot++, 0, region.gpa(), region.memory());
     }
+    return slot;
   }
 
   private List<VcpuFd> createVcpus(Kvm kvm, VmFd vm, int count, VcpuSetup setup)
@@ -188,33 +194,13 @@ public final class MicroVm implements AutoCloseable {
   }
 
   private static MmioTransport transport(
-      VirtioDevice device, GuestMemory memory, EventFd interrupt, EventLoop loop)
+      VirtioDevice device, GuestMemory memory, InterruptLine line, EventLoop loop)
       throws IOException {
     try {
-      return new MmioTransport(device, memory, interrupt, loop);
+      return new MmioTransport(device, memory, line::pulse, loop);
     } catch (IOException e) {
       device.close(); // nobody else owns it yet
       throw e;
-    }
-  }
-
-  /// Puts a device on the bus as number `n`: registers, interrupt, notifications.
-  private static void attach(
-      MmioTransport transport,
-      EventFd interrupt,
-      int n,
-      Architecture architecture,
-      VmFd vm,
-      Bus mmio)
-      throws IOException {
-    long gpa = architecture.deviceAddress(n);
-    mmio.attach(
-        new AddressRange(gpa, AddressRange.VIRTIO_MMIO_SIZE), new VirtioRegisters(transport));
-    vm.irqfd(interrupt, architecture.deviceGsi(n));
-    List<EventFd> queues = transport.queueEvents();
-    for (int queue = 0; queue < queues.size(); queue++) {
-      vm.ioeventfd(
-          queues.get(queue), gpa + MmioTransport.QUEUE_NOTIFY_OFFSET, Integer.BYTES, queue);
     }
   }
 

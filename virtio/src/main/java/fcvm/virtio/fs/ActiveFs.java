@@ -4,7 +4,6 @@ import fcvm.fuse.FuseMessage;
 import fcvm.fuse.FuseServer;
 import fcvm.virtio.Activation;
 import fcvm.virtio.ActiveDevice;
-import fcvm.virtio.DescriptorChain;
 import fcvm.virtio.DeviceFault;
 import fcvm.virtio.DeviceFault.Cause;
 import fcvm.virtio.Virtqueue;
@@ -15,123 +14,108 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Consumer;
 
-/// Requests between the queues and the workers, from the driver's start to its reset.
+/// The device from the driver's start to its reset: the threads of its queues, and what they have
+/// in common.
 ///
-/// Requests are taken on the event loop and served by workers, without the transport's lock, which
-/// they need only to give them back. A reset comes with that lock held: it waits until no worker is
-/// inside a request, not for what they want to give back; that is dropped.
+/// A reset comes with the transport's lock held, which the threads need only to take requests and
+/// to give them back: it waits until none is inside a request, and what they would give back then
+/// is dropped.
 final class ActiveFs implements ActiveDevice {
   private static final System.Logger LOG = System.getLogger(ActiveFs.class.getName());
 
   private static final int HIPRIO = 0;
 
-  /// `struct fuse_in_header`: less is no request.
-  private static final int MIN_REQUEST = 40;
-
-  /// Requests taken before other devices get their turn.
-  private static final int BATCH = 64;
-
   private final FuseServer server;
-  private final FsWorkers workers;
   private final Activation activation;
+  private final FsThreads threads;
   private final Queue<FsChain> answered = new ConcurrentLinkedQueue<>();
 
   // Guarded by this.
-  private int serving;
+  private int inside;
   private boolean isClosed;
 
-  ActiveFs(FuseServer server, FsWorkers workers, Activation activation) {
+  ActiveFs(FuseServer server, FsThreads threads, Activation activation) {
     this.server = server;
-    this.workers = workers;
     this.activation = activation;
+    this.threads = threads;
   }
 
-  @Override
-  public void notified(int index) {
-    Virtqueue queue = activation.queues().get(index);
-    for (int taken = 0; taken < BATCH; taken++) {
-      DescriptorChain chain = queue.next();
-      if (chain == null) {
-        activation.interrupt(queue);
-        return;
-      }
-      if (chain.readable().byteSize() < MIN_REQUEST) {
-        activation.fault(new DeviceFault(Cause.REQUEST, chain.readable().byteSize()));
-        return;
-      }
-      if (index == HIPRIO) {
-        workers.executeUrgent(() -> serve(queue, chain, server::serveUrgent));
-      } else {
-        workers.execute(() -> serve(queue, chain, server::serve));
-      }
+  /// Begins to serve the queues.
+  void start() {
+    for (int i = 0; i < activation.queues().size(); i++) {
+      // What is urgent is served apart: to forget a file that was removed may be what gives its
+      // space back, which takes a disk its time.
+      Consumer<FuseMessage> by = i == HIPRIO ? server::serveUrgent : server::serve;
+      new FsQueue(this, activation, i, threads, by).start();
     }
-    activation.interrupt(queue);
-    activation.loop().execute(() -> activation.run(() -> notified(index)));
   }
 
-  @SuppressWarnings("CatchingUnchecked") // a bug costs the guest this device, not the VM its worker
-  private void serve(Virtqueue queue, DescriptorChain chain, Consumer<FuseMessage> by) {
-    if (!enter()) {
-      return;
-    }
-    Thread worker = Thread.currentThread();
-    FsChain request =
-        new FsChain(queue, chain, done -> giveBack(done, Thread.currentThread() == worker));
-    RuntimeException bug = null;
-    try {
-      by.accept(request);
-    } catch (RuntimeException e) {
-      bug = e;
-    } finally {
-      leave();
-    }
-    if (bug != null) {
-      LOG.log(Level.ERROR, "a request of a file system was not served", bug);
-      activation.run(() -> activation.fault(new DeviceFault(Cause.HOST, 0)));
-    }
-    giveAllBack();
-  }
-
-  private synchronized boolean enter() {
+  /// Begins a time in which the guest's memory stays.
+  ///
+  /// @return false after the reset
+  synchronized boolean enter() {
     if (!isClosed) {
-      serving++;
+      inside++;
     }
     return !isClosed;
   }
 
-  private synchronized void leave() {
-    serving--;
-    notifyAll();
-  }
-
-  /// @param isWorker whether the worker that serves it is inside it still, and will give it back
-  ///   when it has left: a reset may be waiting for it, and holds the lock
-  private void giveBack(FsChain request, boolean isWorker) {
-    answered.add(request);
-    if (!isWorker) {
-      giveAllBack();
+  /// Ends what [#enter] began.
+  synchronized void leave() {
+    inside--;
+    if (isClosed) {
+      notifyAll();
     }
   }
 
-  private void giveAllBack() {
-    if (answered.isEmpty()) {
+  @SuppressWarnings("CatchingUnchecked") // a bug costs the guest this device, not the VM its thread
+  void serve(FsChain request, Consumer<FuseMessage> by) {
+    try {
+      by.accept(request);
+    } catch (RuntimeException e) {
+      LOG.log(Level.ERROR, "a request of a file system was not served", e);
+      // Not from here: a reset may be waiting for this thread, with the lock.
+      activation.loop().execute(() -> activation.run(this::fault));
+    }
+  }
+
+  private void fault() {
+    activation.fault(new DeviceFault(Cause.HOST, 0));
+  }
+
+  /// A request is answered.
+  ///
+  /// @param byServer whether by the thread that serves it, which will give it back when it is no
+  ///   longer inside
+  void answered(FsChain request, boolean byServer) {
+    answered.add(request);
+    if (!byServer) {
+      activation.run(this::giveBack);
+    }
+  }
+
+  /// Gives all answered requests back. The transport's lock is held.
+  void giveBack() {
+    FsChain request = answered.poll();
+    if (request == null) {
       return;
     }
-    activation.run(() -> {
-      Set<Virtqueue> queues = new LinkedHashSet<>();
-      for (FsChain request = answered.poll(); request != null; request = answered.poll()) {
-        request.giveBack();
-        queues.add(request.queue());
-      }
-      queues.forEach(activation::interrupt);
-    });
+    Set<Virtqueue> queues = new LinkedHashSet<>();
+    for (; request != null; request = answered.poll()) {
+      request.giveBack();
+      queues.add(request.queue());
+    }
+    queues.forEach(activation::interrupt);
   }
 
   @Override
   public synchronized void close() {
     isClosed = true;
     boolean wasInterrupted = false;
-    while (serving > 0) {
+    while (inside > 0) {
+      for (int i = 0; i < activation.queues().size(); i++) {
+        activation.notifications(i).signal();
+      }
       try {
         wait();
       } catch (InterruptedException e) {

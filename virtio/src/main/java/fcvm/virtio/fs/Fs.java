@@ -17,8 +17,7 @@ import java.util.List;
 /// A file system of the host, which the guest mounts by its tag: `mount -t virtiofs TAG DIR`.
 ///
 /// Queue 0 carries what must not wait behind other requests (forgetting, interrupts), the others
-/// carry requests. Which of those a request comes through makes no difference here: all are served
-/// by the same workers.
+/// carry requests.
 public final class Fs implements VirtioDevice {
   /// Bytes that a tag may have, in UTF-8.
   public static final int MAX_TAG_SIZE = 36;
@@ -36,7 +35,7 @@ public final class Fs implements VirtioDevice {
   private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT.withOrder(LITTLE_ENDIAN);
 
   private final FuseServer server;
-  private final FsWorkers workers;
+  private final FsThreads threads;
   private final int requestQueues;
   private final MemorySegment config = Arena.ofAuto().allocate(CONFIG_SIZE, 4);
 
@@ -53,7 +52,7 @@ public final class Fs implements VirtioDevice {
     config.set(INT, CONFIG_QUEUES, requestQueues);
     this.server = server;
     this.requestQueues = requestQueues;
-    this.workers = new FsWorkers(tag);
+    this.threads = new FsThreads(tag);
   }
 
   @Override
@@ -85,14 +84,21 @@ public final class Fs implements VirtioDevice {
   }
 
   @Override
-  public ActiveDevice activate(Activation activation) {
-    return new ActiveFs(server, workers, activation);
+  public boolean waitsItself() {
+    return true;
   }
 
-  /// Ends the workers and closes the server, with all that the guest had open.
+  @Override
+  public ActiveDevice activate(Activation activation) {
+    ActiveFs active = new ActiveFs(server, threads, activation);
+    active.start();
+    return active;
+  }
+
+  /// Waits for the threads and closes the server, with all that the guest had open.
   @Override
   public void close() {
-    workers.close();
+    threads.close();
     server.close();
   }
 }

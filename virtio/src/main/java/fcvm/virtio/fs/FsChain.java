@@ -5,20 +5,25 @@ import fcvm.virtio.DescriptorChain;
 import fcvm.virtio.Virtqueue;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
-import java.util.function.Consumer;
 
 /// A request in guest memory.
 final class FsChain implements FuseMessage {
   private final Virtqueue queue;
   private final DescriptorChain chain;
-  private final Consumer<FsChain> onDone;
+  private final ActiveFs device;
+  private final Runnable handOver;
+  private final Thread server = Thread.currentThread();
   private volatile long written;
 
-  /// @param onDone told when the request is answered, on any thread
-  FsChain(Virtqueue queue, DescriptorChain chain, Consumer<FsChain> onDone) {
+  /// Made by the thread that serves it.
+  ///
+  /// @param device told when it is answered
+  /// @param handOver run when others should be served by another thread
+  FsChain(Virtqueue queue, DescriptorChain chain, ActiveFs device, Runnable handOver) {
     this.queue = queue;
     this.chain = chain;
-    this.onDone = onDone;
+    this.device = device;
+    this.handOver = handOver;
   }
 
   @Override
@@ -32,9 +37,14 @@ final class FsChain implements FuseMessage {
   }
 
   @Override
+  public void aboutToWait() {
+    handOver.run();
+  }
+
+  @Override
   public void done(long bytes) {
     written = bytes;
-    onDone.accept(this);
+    device.answered(this, Thread.currentThread() == server);
   }
 
   Virtqueue queue() {

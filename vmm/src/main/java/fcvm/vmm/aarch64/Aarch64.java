@@ -163,8 +163,8 @@ public final class Aarch64 implements Architecture {
   }
 
   @Override
-  public int deviceGsi(int n) {
-    return virtioSpi(n); // KVM numbers the SPIs from 0 in its default routing
+  public int deviceIrq(int n) {
+    return IrqLine.spi(virtioSpi(n));
   }
 
   @Override

@@ -165,7 +165,7 @@ public record X86_64(boolean nested) implements Architecture {
   }
 
   @Override
-  public int deviceGsi(int n) {
+  public int deviceIrq(int n) {
     return MemoryMap.FIRST_VIRTIO_GSI + n;
   }
 

@@ -1,0 +1,71 @@
+package fcvm.virtio;
+
+import static fcvm.virtio.MmioRegisters.*;
+import static java.nio.ByteOrder.LITTLE_ENDIAN;
+
+import fcvm.linux.LinuxException;
+import fcvm.linux.Mapping;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.VarHandle;
+
+/// What a driver reads from a device's registers and configuration: memory that a monitor can show
+/// the guest read-only, so that a read is a load and no exit. A virtio driver reads InterruptStatus
+/// in every interrupt.
+///
+/// The interrupt's causes live here alone; all else is a copy of what its owner has, written before
+/// the guest's access that changed it ends.
+final class RegisterPage implements AutoCloseable {
+  private static final ValueLayout.OfInt INT =
+      ValueLayout.JAVA_INT_UNALIGNED.withOrder(LITTLE_ENDIAN);
+  private static final VarHandle ATOMIC = ValueLayout.JAVA_INT.withOrder(LITTLE_ENDIAN).varHandle();
+
+  private final Mapping mapping;
+
+  RegisterPage() throws LinuxException {
+    this.mapping = Mapping.anonymous(MmioTransport.SIZE);
+  }
+
+  /// The page.
+  MemorySegment memory() {
+    return mapping.segment();
+  }
+
+  void set(int register, int value) {
+    ATOMIC.setOpaque(memory(), (long) register, value);
+  }
+
+  /// The configuration space, to be written to.
+  MemorySegment config() {
+    return memory().asSlice(CONFIG);
+  }
+
+  /// Copies what a read gives; past the end, zeroes.
+  void read(long offset, MemorySegment data) {
+    long size = Math.clamp(MmioTransport.SIZE - offset, 0, data.byteSize());
+    data.fill((byte) 0);
+    if (size == Integer.BYTES && offset % Integer.BYTES == 0) {
+      data.set(INT, 0, (int) ATOMIC.getOpaque(memory(), offset));
+    } else {
+      MemorySegment.copy(memory(), offset, data, 0, size);
+    }
+  }
+
+  /// Causes of the interrupt that were not acknowledged.
+  int causes() {
+    return (int) ATOMIC.getAcquire(memory(), (long) INTERRUPT_STATUS);
+  }
+
+  void addCause(int cause) {
+    ATOMIC.getAndBitwiseOr(memory(), (long) INTERRUPT_STATUS, cause);
+  }
+
+  void removeCauses(int causes) {
+    ATOMIC.getAndBitwiseAnd(memory(), (long) INTERRUPT_STATUS, ~causes);
+  }
+
+  @Override
+  public void close() {
+    mapping.close();
+  }
+}
