@@ -5,6 +5,7 @@ import fcvm.kvm.VcpuFd;
 import fcvm.linux.Join;
 import fcvm.linux.LinuxException;
 import java.lang.foreign.MemorySegment;
+import java.util.concurrent.TimeUnit;
 
 /// A vCPU's platform thread. It does nothing but KVM_RUN and dispatch of exits to the buses, until
 /// the end of the microVM.
@@ -12,12 +13,21 @@ final class VcpuThread implements AutoCloseable {
   /// KVM_INTERNAL_ERROR_DELIVERY_EV.
   private static final int DELIVERY_EVENT = 3;
 
+  /// A guest whose access fails so often without a pause makes no progress at all.
+  private static final int MAX_RETRIES = 10_000;
+
+  private static final long MAX_RETRY_NANOS = TimeUnit.SECONDS.toNanos(5);
+
   private final VcpuFd vcpu;
   private final Architecture architecture;
   private final Bus ports;
   private final Bus mmio;
   private final VmEnd end;
   private final Thread thread;
+
+  // The thread's own.
+  private int retries;
+  private long firstRetry;
 
   VcpuThread(VcpuFd vcpu, Architecture architecture, Bus ports, Bus mmio, VmEnd end) {
     this.vcpu = vcpu;
@@ -44,6 +54,7 @@ final class VcpuThread implements AutoCloseable {
       while (!end.reached()) {
         VcpuExit exit = vcpu.run();
         if (!isWorthARetry(exit)) {
+          retries = 0;
           dispatch(exit);
         }
       }
@@ -59,11 +70,19 @@ final class VcpuThread implements AutoCloseable {
   /// device that follows an exception without an exit in between fails. Nothing has happened to the
   /// guest then, and entering it again repeats the access with a clean EXITINTINFO.
   ///
-  /// There is no limit on how often: exits that KVM serves by itself do not show here, so failures
-  /// that look successive are not. A guest whose event really is in the way spins, which is no more
-  /// than a guest can do with a jump to itself.
-  private static boolean isWorthARetry(VcpuExit exit) {
-    return exit instanceof VcpuExit.KvmInternalError error && error.suberror() == DELIVERY_EVENT;
+  /// Failures that look successive need not be, since exits that KVM serves by itself do not show
+  /// here; but where thousands come in seconds the event really is in the way: the guest's own
+  /// tables put its stack where there is no memory.
+  private boolean isWorthARetry(VcpuExit exit) {
+    if (!(exit instanceof VcpuExit.KvmInternalError error) || error.suberror() != DELIVERY_EVENT) {
+      return false;
+    }
+    long now = System.nanoTime();
+    if (retries == 0 || now - firstRetry > MAX_RETRY_NANOS) {
+      retries = 0;
+      firstRetry = now;
+    }
+    return ++retries < MAX_RETRIES;
   }
 
   private void dispatch(VcpuExit exit) {

@@ -6,12 +6,7 @@ import fcvm.virtio.Activation;
 import fcvm.virtio.ActiveDevice;
 import fcvm.virtio.DeviceFault;
 import fcvm.virtio.DeviceFault.Cause;
-import fcvm.virtio.Virtqueue;
 import java.lang.System.Logger.Level;
-import java.util.LinkedHashSet;
-import java.util.Queue;
-import java.util.Set;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Consumer;
 
 /// The device from the driver's start to its reset: the threads of its queues, and what they have
@@ -28,7 +23,6 @@ final class ActiveFs implements ActiveDevice {
   private final FuseServer server;
   private final Activation activation;
   private final FsThreads threads;
-  private final Queue<FsChain> answered = new ConcurrentLinkedQueue<>();
 
   // Guarded by this.
   private int inside;
@@ -45,8 +39,9 @@ final class ActiveFs implements ActiveDevice {
     for (int i = 0; i < activation.queues().size(); i++) {
       // What is urgent is served apart: to forget a file that was removed may be what gives its
       // space back, which takes a disk its time.
-      Consumer<FuseMessage> by = i == HIPRIO ? server::serveUrgent : server::serve;
-      new FsQueue(this, activation, i, threads, by).start();
+      boolean isUrgent = i == HIPRIO;
+      Consumer<FuseMessage> by = isUrgent ? server::serveUrgent : server::serve;
+      new FsQueue(this, activation, i, threads, by, isUrgent).start();
     }
   }
 
@@ -81,31 +76,6 @@ final class ActiveFs implements ActiveDevice {
 
   private void fault() {
     activation.fault(new DeviceFault(Cause.HOST, 0));
-  }
-
-  /// A request is answered.
-  ///
-  /// @param byServer whether by the thread that serves it, which will give it back when it is no
-  ///   longer inside
-  void answered(FsChain request, boolean byServer) {
-    answered.add(request);
-    if (!byServer) {
-      activation.run(this::giveBack);
-    }
-  }
-
-  /// Gives all answered requests back. The transport's lock is held.
-  void giveBack() {
-    FsChain request = answered.poll();
-    if (request == null) {
-      return;
-    }
-    Set<Virtqueue> queues = new LinkedHashSet<>();
-    for (; request != null; request = answered.poll()) {
-      request.giveBack();
-      queues.add(request.queue());
-    }
-    queues.forEach(activation::interrupt);
   }
 
   @Override

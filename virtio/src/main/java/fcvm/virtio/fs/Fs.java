@@ -26,7 +26,8 @@ public final class Fs implements VirtioDevice {
   /// has descriptors, four of which are not data: 512 make 1 MiB of pages possible.
   private static final int QUEUE_SIZE = 512;
 
-  private static final int HIPRIO_QUEUE_SIZE = 128;
+  /// When Linux forgets many files at once and finds this queue full, it naps.
+  private static final int HIPRIO_QUEUE_SIZE = 1024;
 
   // struct virtio_fs_config { u8 tag[36]; le32 num_request_queues; }
   private static final int CONFIG_QUEUES = MAX_TAG_SIZE;

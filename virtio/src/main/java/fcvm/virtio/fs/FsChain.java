@@ -8,22 +8,15 @@ import java.util.List;
 
 /// A request in guest memory.
 final class FsChain implements FuseMessage {
-  private final Virtqueue queue;
+  private final FsQueue queue;
   private final DescriptorChain chain;
-  private final ActiveFs device;
-  private final Runnable handOver;
   private final Thread server = Thread.currentThread();
   private volatile long written;
 
   /// Made by the thread that serves it.
-  ///
-  /// @param device told when it is answered
-  /// @param handOver run when others should be served by another thread
-  FsChain(Virtqueue queue, DescriptorChain chain, ActiveFs device, Runnable handOver) {
+  FsChain(FsQueue queue, DescriptorChain chain) {
     this.queue = queue;
     this.chain = chain;
-    this.device = device;
-    this.handOver = handOver;
   }
 
   @Override
@@ -38,21 +31,17 @@ final class FsChain implements FuseMessage {
 
   @Override
   public void aboutToWait() {
-    handOver.run();
+    queue.handOver();
   }
 
   @Override
   public void done(long bytes) {
     written = bytes;
-    device.answered(this, Thread.currentThread() == server);
-  }
-
-  Virtqueue queue() {
-    return queue;
+    queue.answered(this, Thread.currentThread() == server);
   }
 
   /// Gives the request back to the driver. The transport's lock is held.
-  void giveBack() {
-    queue.used(chain, written);
+  void giveBack(Virtqueue to) {
+    to.used(chain, written);
   }
 }

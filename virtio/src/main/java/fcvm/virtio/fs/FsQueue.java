@@ -7,6 +7,8 @@ import fcvm.virtio.DescriptorChain;
 import fcvm.virtio.DeviceFault;
 import fcvm.virtio.DeviceFault.Cause;
 import fcvm.virtio.Virtqueue;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
@@ -27,23 +29,29 @@ final class FsQueue {
   private final EventFd notifications;
   private final FsThreads threads;
   private final Consumer<FuseMessage> server;
+  private final boolean isUrgent;
+  private final Queue<FsChain> answered = new ConcurrentLinkedQueue<>();
   private final ReentrantLock lead = new ReentrantLock();
 
   // Whose holder alone uses it.
   private @Nullable DescriptorChain taken;
 
+  /// @param isUrgent whether nobody waits for the requests here, so that the guest is not
+  ///   interrupted for each
   FsQueue(
       ActiveFs device,
       Activation activation,
       int index,
       FsThreads threads,
-      Consumer<FuseMessage> server) {
+      Consumer<FuseMessage> server,
+      boolean isUrgent) {
     this.device = device;
     this.activation = activation;
     this.queue = activation.queues().get(index);
     this.notifications = activation.notifications(index);
     this.threads = threads;
     this.server = server;
+    this.isUrgent = isUrgent;
   }
 
   /// Begins to serve; ends with the device's reset.
@@ -81,7 +89,8 @@ final class FsQueue {
     return lead.tryLock();
   }
 
-  private void handOver() {
+  /// A request is about to wait for the disk: its thread no longer leads.
+  void handOver() {
     if (lead.isHeldByCurrentThread()) {
       lead.unlock();
       if (!lead.isLocked() && !lead.hasQueuedThreads()) {
@@ -94,8 +103,11 @@ final class FsQueue {
   private boolean serveOrWait() {
     // One turn with the transport's lock for both: what was answered, and what is next.
     activation.run(() -> {
-      device.giveBack();
+      giveBack();
       taken = next();
+      if (taken == null || !isUrgent) {
+        activation.interrupt(queue);
+      }
     });
     DescriptorChain chain = taken;
     taken = null;
@@ -107,15 +119,39 @@ final class FsQueue {
       if (chain == null) {
         notifications.drain();
       } else {
-        device.serve(new FsChain(queue, chain, device, this::handOver), server);
+        device.serve(new FsChain(this, chain), server);
       }
     } finally {
       device.leave();
     }
     if (!lead.isHeldByCurrentThread()) {
-      activation.run(device::giveBack);
+      giveBackNow();
     }
     return true;
+  }
+
+  /// A request is answered.
+  ///
+  /// @param byServer whether by the thread that serves it, which will give it back when it is no
+  ///   longer inside
+  void answered(FsChain request, boolean byServer) {
+    answered.add(request);
+    if (!byServer) {
+      giveBackNow();
+    }
+  }
+
+  private void giveBackNow() {
+    activation.run(() -> {
+      giveBack();
+      activation.interrupt(queue);
+    });
+  }
+
+  private void giveBack() {
+    for (FsChain request = answered.poll(); request != null; request = answered.poll()) {
+      request.giveBack(queue);
+    }
   }
 
   private @Nullable DescriptorChain next() {
