@@ -1,14 +1,19 @@
 package fcvm.fuse;
 
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
 import fcvm.linux.Errno;
 import fcvm.linux.Fd;
 import fcvm.linux.LinuxException;
 import fcvm.linux.Mount;
+import fcvm.linux.ThreadCredentials;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /// A server behind this computer's own kernel, `/dev/fuse`: what virtio-fs is to a guest.
 final class DevFuse implements AutoCloseable {
@@ -20,7 +25,21 @@ final class DevFuse implements AutoCloseable {
   private final Fd device;
   private final List<Thread> threads = new ArrayList<>();
 
-  DevFuse(FuseServer server, Path target) throws LinuxException {
+  /// Mounts a server, or skips the test where that is not possible.
+  static DevFuse mount(FuseServer server, Path target) throws LinuxException {
+    assumeTrue(ThreadCredentials.isRoot(), "only root may mount");
+    assumeTrue(Files.isWritable(Path.of("/dev/fuse")), "there is no /dev/fuse");
+    try {
+      return new DevFuse(server, target);
+    } catch (LinuxException e) {
+      Set<Errno> missing = Set.of(Errno.EPERM, Errno.EACCES, Errno.ENOENT, Errno.ENODEV);
+      assumeTrue(
+          !missing.contains(e.errno()), "this computer does not let us mount: " + e.getMessage());
+      throw e;
+    }
+  }
+
+  private DevFuse(FuseServer server, Path target) throws LinuxException {
     this.server = server;
     this.target = target;
     this.device = Fd.open("/dev/fuse", Fd.O_RDWR);
