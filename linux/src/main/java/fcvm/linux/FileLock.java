@@ -59,10 +59,7 @@ public final class FileLock implements AutoCloseable {
 
   private static @Nullable FileLock lock(String path, int operation) throws LinuxException {
     Fd fd = Fd.open(path, Fd.O_RDWR | Fd.O_CREAT, 0600);
-    int result;
-    do {
-      result = Libc.callInt(FLOCK, fd.number(), operation);
-    } while (result == EINTR);
+    int result = flock(fd, operation);
     if (result == 0) {
       return new FileLock(fd);
     }
@@ -71,6 +68,45 @@ public final class FileLock implements AutoCloseable {
       return null;
     }
     throw new LinuxException("flock(\"" + path + "\")", result);
+  }
+
+  private static int flock(Fd fd, int operation) {
+    int result;
+    do {
+      result = Libc.callInt(FLOCK, fd.number(), operation);
+    } while (result == EINTR);
+    return result;
+  }
+
+  /// Makes this lock exclusive, without waiting. The kernel does not do that in one step: it gives
+  /// up what this holder has, so another may come first.
+  ///
+  /// @return false if there is another holder; this one has nothing then, but may try again
+  public boolean makeExclusive() throws LinuxException {
+    return become(LOCK_EX);
+  }
+
+  /// As [#makeExclusive], for a lock that is shared from then on.
+  ///
+  /// @return false if another holder has it exclusively
+  public boolean makeShared() throws LinuxException {
+    return become(LOCK_SH);
+  }
+
+  private boolean become(int kind) throws LinuxException {
+    int result = flock(fd, kind | LOCK_NB);
+    if (result == EAGAIN) {
+      return false;
+    }
+    LinuxException.check("flock", result);
+    return true;
+  }
+
+  /// Whether somebody has removed the locked file: others then lock another one of its name.
+  public boolean isOfRemovedFile() throws LinuxException {
+    Statx file = new Statx();
+    LinuxException.check("statx", file.read(fd));
+    return file.nlink() == 0;
   }
 
   /// Releases the lock. The file stays: removing it would let two holders lock two files of one

@@ -163,6 +163,12 @@ public final class Statx {
     return device(136);
   }
 
+  /// Which mount it was found through; 0 before Linux 5.8. The kernel tells it unasked. Like an
+  /// inode's number it comes back, but not while something is open there.
+  public long mountId() {
+    return buffer.get(JAVA_LONG, 144);
+  }
+
   private int device(long offset) {
     int major = buffer.get(JAVA_INT, offset);
     int minor = buffer.get(JAVA_INT, offset + 4);

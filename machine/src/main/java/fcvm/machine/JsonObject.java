@@ -44,6 +44,10 @@ record JsonObject(Path path, Map<?, ?> fields) {
     return field(name, Number.class).longValue();
   }
 
+  boolean flag(String name) throws MachineException {
+    return field(name, Boolean.class);
+  }
+
   String text(String name) throws MachineException {
     return field(name, String.class);
   }

@@ -160,16 +160,24 @@ public final class Machine {
         Share.ofArtifacts("dist", parts.distribution(), paths.share("dist")));
   }
 
-  /// Gives it a directory of this computer until that is closed. It must be up.
+  /// Gives it a directory of this computer until that is closed. It must be up. Waits while another
+  /// gives it the same directory.
   ///
   /// @throws MachineException if there is no room for one more
   public PluggedDirectory plug(Path directory, boolean readOnly) throws IOException {
     return PluggedDirectory.plug(this, paths, this::startVirtiofsd, directory, readOnly);
   }
 
-  private void startVirtiofsd(Share share) throws IOException {
+  private ProcessIdentity startVirtiofsd(Share share) throws IOException {
     Path log = paths.hostLog();
-    Launch.awaitVirtiofsd(share, Launch.startVirtiofsd(share, provision.tools(), log), log);
+    ProcessIdentity process = Launch.startVirtiofsd(share, provision.tools(), log);
+    try {
+      Launch.awaitVirtiofsd(share, process, log);
+    } catch (IOException e) {
+      process.kill();
+      throw e;
+    }
+    return process;
   }
 
   /// Runs a command in it, which must be up.
@@ -259,7 +267,7 @@ public final class Machine {
     if (Files.exists(directory)) {
       try (Stream<Path> files = Files.walk(directory)) {
         for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-          Files.delete(file);
+          Files.deleteIfExists(file); // or whoever made it has tidied up
         }
       }
     }
@@ -279,8 +287,11 @@ public final class Machine {
       running.kill();
       Files.deleteIfExists(paths.running());
     }
-    Daemon.killAllWith("--socket-path=" + paths.run() + "/");
-    delete(paths.run());
+    // Behind the gate, because all who have slots leave them now.
+    try (FileLock _ = new SlotTable(paths).gate()) {
+      Daemon.killAllWith("--socket-path=" + paths.run() + "/");
+      delete(paths.run());
+    }
   }
 
   private void end(RunningMachine running) throws IOException {

@@ -80,6 +80,17 @@ record MachinePaths(Path directory) {
     return run().resolve(slot.id() + ".lock");
   }
 
+  /// Says what is in a slot, as [SlotTable] has it.
+  Path slotRecord(Slot slot) {
+    return run().resolve(slot.id() + ".json");
+  }
+
+  /// Held by whoever changes what slots are used for. It stays when the machine goes, so that all
+  /// hold the same.
+  Path slotGate() {
+    return directory.resolveSibling(directory.getFileName() + ".slots.lock");
+  }
+
   /// @param number 1 to [Ports#COUNT]
   Path port(int number) {
     return run().resolve("port" + number);

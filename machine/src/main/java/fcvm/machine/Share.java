@@ -1,5 +1,6 @@
 package fcvm.machine;
 
+import fcvm.linux.ProcessIdentity;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -17,7 +18,7 @@ record Share(String tag, Path directory, Path socket, List<String> options) {
   /// Starts a share's virtiofsd; returns when it listens.
   @FunctionalInterface
   interface Starter {
-    void start(Share share) throws IOException;
+    ProcessIdentity start(Share share) throws IOException;
   }
 
   /// One of what fcvm is made of, read-only. It is named by its content and does not change, so the

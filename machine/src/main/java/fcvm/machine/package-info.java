@@ -6,6 +6,10 @@
 /// starts all that as `Daemon`s, which outlive this process, and `RunningMachine` is the record by
 /// which the next process finds them again: a [fcvm.linux.ProcessIdentity] each.
 ///
+/// A [fcvm.machine.PluggedDirectory] is a directory that the machine has for a run: a
+/// `VolumeDevice` in a `Slot`. `SlotTable` says which slot has which `SlotDirectory`, and who
+/// shares it.
+///
 /// Commands travel through `Ports`, the sockets of virtio-serial ports: a `PortConnection` begins
 /// with a [fcvm.agent.protocol.Hello] and then speaks the protocol of
 /// [fcvm.agent.protocol.ExecSession]. The other side is [fcvm.agent.machine.MachineAgent].
