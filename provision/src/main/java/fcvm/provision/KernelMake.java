@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.regex.Pattern;
 
 /// Builds one kernel out of Linux's source, in a directory that is thrown away afterwards.
@@ -135,8 +136,7 @@ final class KernelMake {
     }
   }
 
-  private void make(
-      Path tree, Writer log, java.util.function.Consumer<String> lines, String... arguments)
+  private void make(Path tree, Writer log, Consumer<String> lines, String... arguments)
       throws IOException {
     List<String> command = new ArrayList<>(List.of("make", "--directory=" + tree));
     command.addAll(tools.makeArguments());

@@ -3,6 +3,7 @@ package fcvm.provision;
 import fcvm.linux.IoReason;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.DigestInputStream;
@@ -57,14 +58,12 @@ sealed interface KernelSource {
       case Tarball(Path file) -> Sha256.of(file);
       case Directory(Path root) -> {
         MessageDigest digest = Sha256.digest();
-        new Command(pack(root)).read(in -> new DigestInputStream(in, digest).transferTo(nowhere()));
+        new Command(pack(root))
+            .read(in ->
+                new DigestInputStream(in, digest).transferTo(OutputStream.nullOutputStream()));
         yield HexFormat.of().formatHex(digest.digest());
       }
     };
-  }
-
-  private static java.io.OutputStream nowhere() {
-    return java.io.OutputStream.nullOutputStream();
   }
 
   /// The same tree gives the same bytes, whoever has it and since when.
@@ -74,6 +73,7 @@ sealed interface KernelSource {
         "--create",
         "--sort=name",
         "--mtime=@0",
+        "--mode=u=rwX,go=rX",
         "--owner=0",
         "--group=0",
         "--numeric-owner",

@@ -2,6 +2,7 @@ package fcvm.provision;
 
 import fcvm.linux.Arch;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -74,8 +75,8 @@ record KernelTools(Arch arch) {
   /// About how many lines make says on the way.
   int steps() {
     return switch (arch) {
-      case AMD64 -> 1500;
-      case ARM64 -> 1500;
+      case AMD64 -> 2100;
+      case ARM64 -> 2000;
     };
   }
 
@@ -89,7 +90,7 @@ record KernelTools(Arch arch) {
                   tree.resolve("vmlinux").toString(),
                   result.toString())
               .run(line -> {});
-      case ARM64 -> java.nio.file.Files.move(tree.resolve("arch/arm64/boot/Image"), result);
+      case ARM64 -> Files.move(tree.resolve("arch/arm64/boot/Image"), result);
     }
   }
 }

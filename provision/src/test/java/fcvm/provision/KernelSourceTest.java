@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.Arrays;
 import org.junit.jupiter.api.BeforeEach;
@@ -57,6 +58,8 @@ class KernelSourceTest {
     String digest = KernelSource.of(tree).digest();
     Files.setLastModifiedTime(tree.resolve("Kconfig"), FileTime.from(Instant.EPOCH));
     Files.writeString(tree.resolve(".git/HEAD"), "other");
+    Files.setPosixFilePermissions(
+        tree.resolve("Kconfig"), PosixFilePermissions.fromString("rw-rw----"));
     assertThat(KernelSource.of(tree).digest()).isEqualTo(digest);
     Files.writeString(tree.resolve("Kconfig"), "other\n");
     assertThat(KernelSource.of(tree).digest()).isNotEqualTo(digest);
