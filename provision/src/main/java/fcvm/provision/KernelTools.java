@@ -61,7 +61,13 @@ record KernelTools(Arch arch) {
           case AMD64 -> "x86_64";
           case ARM64 -> "arm64";
         };
-    return List.of("ARCH=" + name, "CROSS_COMPILE=" + prefix());
+    // What only shows in the configuration must not depend on what else is on the computer.
+    return List.of(
+        "ARCH=" + name,
+        "CROSS_COMPILE=" + prefix(),
+        "RUSTC=false",
+        "BINDGEN=false",
+        "PAHOLE=false");
   }
 
   /// What make is asked for.
