@@ -41,6 +41,11 @@ final class Commands {
           new Entry("machine exec", "Run a command in the emulated machine", MachineExec::new),
           new Entry("machine shell", "Open a shell in the emulated machine", MachineShell::new),
           new Entry("machine rm", "Stop the emulated machine and delete it", MachineRemove::new),
+          new Entry(
+              "kernel build", "Build a kernel for guests from source", KernelBuildCommand::new),
+          new Entry("kernel list", "List the kernels that were built", KernelList::new),
+          new Entry("kernel path", "Print where a kernel is", KernelPath::new),
+          new Entry("kernel rm", "Delete kernels", KernelRemove::new),
           new Entry("vmm", "Run one microVM from a Firecracker-style file", VmmCommand::new),
           new Entry("bench volumes", "Measure volumes beside QEMU's virtiofsd", BenchVolumes::new),
           new Entry("archive", "Pack fcvm for other computers", ArchiveCommand::new),

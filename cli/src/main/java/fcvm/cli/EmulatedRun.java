@@ -78,7 +78,7 @@ final class EmulatedRun {
   // Found here, so that nothing has to be looked for in the machine.
   private String files(Provision provision, Dirs dirs, Arch arch)
       throws IOException, ContainerException {
-    Optional<Path> kernel = options.kernel();
+    Optional<Path> kernel = RunCommand.kernel(options, invocation, arch);
     if (kernel.isPresent()) {
       kernel = Optional.of(KernelFile.share(kernel.get(), dirs.data()));
     }

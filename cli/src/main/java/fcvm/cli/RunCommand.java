@@ -14,6 +14,7 @@ import fcvm.container.VmName;
 import fcvm.container.Volume;
 import fcvm.linux.Arch;
 import fcvm.linux.IoReason;
+import fcvm.provision.KernelProfile;
 import fcvm.provision.Provision;
 import fcvm.vmm.VmConfig;
 import java.io.IOException;
@@ -27,6 +28,8 @@ import picocli.CommandLine.ParseResult;
 
 /// `fcvm podman run`.
 final class RunCommand implements Command {
+  private static final String KERNEL_PROFILE = "--kernel-profile";
+
   @Override
   public void describe(CommandSpec spec) {
     spec.usageMessage()
@@ -85,6 +88,11 @@ final class RunCommand implements Command {
         .addOption(Option.flag("Give the container a terminal.", "-t", "--tty"))
         .addOption(Option.flag("Accepted: a container is always removed at its end.", "--rm"))
         .addOption(Option.value("PATH", "Boot this kernel.", "--kernel"))
+        .addOption(
+            Option.choice(
+                "Boot the kernel of this profile, which is built if it is missing.",
+                KernelProfile.names(),
+                KERNEL_PROFILE))
         .addOption(
             Option.value("FILE", "Write the milliseconds of each phase as JSON.", "--timings"))
         .addPositional(Option.argument(0, "IMAGE", "Image to run."))
@@ -158,7 +166,15 @@ final class RunCommand implements Command {
         : GuestFiles.of(
             new Provision(invocation.dirs(), invocation.progress()),
             Arch.current(),
-            options.kernel());
+            kernel(options, invocation, Arch.current()));
+  }
+
+  /// The kernel that was chosen, if one was.
+  static Optional<Path> kernel(RunOptions options, Invocation invocation, Arch arch)
+      throws IOException {
+    return options.kernelProfile().isPresent()
+        ? Optional.of(KernelOptions.kernels(invocation).get(options.kernelProfile().get(), arch))
+        : options.kernel();
   }
 
   static RunOptions options(ParseResult parsed) throws UsageException, ContainerException {
@@ -172,6 +188,10 @@ final class RunCommand implements Command {
       VmName.check(name.get());
     }
     Optional<Path> kernel = text(parsed, "--kernel").map(Path::of);
+    Optional<KernelProfile> profile = KernelOptions.profile(parsed, KERNEL_PROFILE);
+    if (kernel.isPresent() && profile.isPresent()) {
+      throw new UsageException("--kernel and --kernel-profile exclude each other");
+    }
     if (kernel.isPresent()) {
       KernelFile.check(kernel.get());
     }
@@ -190,7 +210,8 @@ final class RunCommand implements Command {
         Option.get(parsed, "--interactive", false),
         Option.get(parsed, "--tty", false),
         volumes(Option.get(parsed, "--volume", List.of())),
-        kernel);
+        kernel,
+        profile);
   }
 
   private static List<Volume> volumes(List<String> raw) throws ContainerException {

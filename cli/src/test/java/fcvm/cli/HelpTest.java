@@ -19,7 +19,7 @@ class HelpTest {
   private static final Path SOURCES = Path.of("src/test/resources/fcvm/cli/help");
 
   static Stream<String> names() {
-    List<String> names = new ArrayList<>(List.of("", "bench", "machine", "podman"));
+    List<String> names = new ArrayList<>(List.of("", "bench", "kernel", "machine", "podman"));
     Commands.TABLE.forEach(entry -> names.add(entry.name()));
     return names.stream();
   }

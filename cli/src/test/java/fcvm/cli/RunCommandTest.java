@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import fcvm.container.PidMode;
 import fcvm.container.RunOptions;
+import fcvm.provision.KernelProfile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -104,6 +105,21 @@ class RunCommandTest {
     assertThatThrownBy(() -> parse("--pid", "container:x", "img"))
         .isInstanceOf(UsageException.class)
         .hasMessage("--pid: host or private, not 'container:x'");
+  }
+
+  @Test
+  void aKernelIsNamedByFileOrByProfile() throws Exception {
+    assertThat(parse("--kernel-profile", "nested", "img").kernelProfile())
+        .contains(KernelProfile.NESTED);
+    assertThat(parse("img").kernelProfile()).isEmpty();
+    Path kernel = Files.createFile(dir.resolve("kernel"));
+    assertThatThrownBy(
+            () -> parse("--kernel", kernel.toString(), "--kernel-profile", "nested", "img"))
+        .isInstanceOf(UsageException.class)
+        .hasMessage("--kernel and --kernel-profile exclude each other");
+    assertThatThrownBy(() -> parse("--kernel-profile", "tiny", "img"))
+        .isInstanceOf(UsageException.class)
+        .hasMessage("--kernel-profile: nested, not 'tiny'");
   }
 
   @Test

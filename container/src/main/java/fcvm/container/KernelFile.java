@@ -29,12 +29,15 @@ public final class KernelFile {
   }
 
   /// Copies it into the data directory, where the emulated machine sees it too, under a name made
-  /// of its content: copied once, never changed.
+  /// of its content: copied once, never changed. One that was built there stays where it is.
   ///
   /// @return the copy
   public static Path share(Path kernel, Path dataDirectory) throws ContainerException, IOException {
     check(kernel);
     Path directory = Tree.create(dataDirectory.resolve("kernels"));
+    if (directory.equals(kernel.getParent())) {
+      return kernel;
+    }
     Path temporary =
         Files.createTempFile(
             directory,

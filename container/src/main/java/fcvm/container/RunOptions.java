@@ -1,5 +1,6 @@
 package fcvm.container;
 
+import fcvm.provision.KernelProfile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -24,6 +25,7 @@ import java.util.Optional;
 /// @param tty whether the container gets a terminal
 /// @param volumes directories and files of the host in the container
 /// @param kernel a kernel to boot instead of the usual one
+/// @param kernelProfile the same, by what it was built for; excludes `kernel`
 public record RunOptions(
     String image,
     List<byte[]> command,
@@ -39,7 +41,8 @@ public record RunOptions(
     boolean interactive,
     boolean tty,
     List<Volume> volumes,
-    Optional<Path> kernel) {
+    Optional<Path> kernel,
+    Optional<KernelProfile> kernelProfile) {
   /// The default number of CPUs.
   public static final int CPUS = 2;
 

@@ -80,6 +80,7 @@ class ContainerRunTest {
             interactive,
             false,
             List.of(),
+            Optional.empty(),
             Optional.empty());
     return new ContainerRun(
         options,

@@ -25,6 +25,7 @@ import java.util.stream.Stream;
 final class ArtifactStore {
   private static final int KEPT = 3;
   private static final String TEMPORARY = ".tmp-";
+  private static final String SCRATCH = "~";
 
   private final Path dir;
   private final Progress progress;
@@ -47,6 +48,12 @@ final class ArtifactStore {
     /// @param temporary path to make it at; nothing is there
     /// @param step where to say how far it is
     void build(Path temporary, Progress.Step step) throws IOException;
+  }
+
+  /// A path beside a temporary one, for what is needed only while the artifact is being made; it
+  /// goes the same way.
+  static Path scratch(Path temporary) {
+    return temporary.resolveSibling(temporary.getFileName() + SCRATCH);
   }
 
   /// True if the artifact is there.
@@ -107,6 +114,7 @@ final class ArtifactStore {
     DiskSpace.require(dir, artifact.bytes(), artifact.what());
     Path temporary = dir.resolve(TEMPORARY + artifact.name());
     Trees.delete(temporary);
+    Trees.delete(scratch(temporary));
     try {
       build.build(temporary, step);
       Files.setLastModifiedTime(temporary, FileTime.from(Instant.now()));
@@ -116,6 +124,7 @@ final class ArtifactStore {
       throw DiskSpace.explain(e, dir, artifact.bytes(), artifact.what());
     } finally {
       Trees.delete(temporary);
+      Trees.delete(scratch(temporary));
     }
   }
 
@@ -147,6 +156,19 @@ final class ArtifactStore {
               .skip(KEPT)
               .toList();
       for (Path file : replaced) {
+        remove(file);
+      }
+    }
+  }
+
+  /// Removes an artifact, then what is about it: files with its name and an ending of their own.
+  static void remove(Path artifact) throws IOException {
+    Trees.delete(artifact);
+    Path dir = artifact.resolveSibling("");
+    try (DirectoryStream<Path> about =
+        Files.newDirectoryStream(
+            dir, file -> file.getFileName().toString().startsWith(artifact.getFileName() + "."))) {
+      for (Path file : about) {
         Trees.delete(file);
       }
     }
@@ -166,6 +188,7 @@ final class ArtifactStore {
     try (DirectoryStream<Path> stale = Files.newDirectoryStream(dir, TEMPORARY + "*")) {
       for (Path temporary : stale) {
         String name = temporary.getFileName().toString().substring(TEMPORARY.length());
+        name = name.endsWith(SCRATCH) ? name.substring(0, name.length() - 1) : name;
         try (FileLock lock = FileLock.tryExclusive(locks.resolve(name).toString())) {
           if (lock != null) {
             Trees.delete(temporary);

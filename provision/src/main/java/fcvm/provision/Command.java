@@ -1,5 +1,6 @@
 package fcvm.provision;
 
+import fcvm.linux.Children;
 import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
@@ -9,6 +10,7 @@ import java.io.InterruptedIOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -30,10 +32,16 @@ import java.util.function.Consumer;
 final class Command {
   private static final int TAIL_LINES = 8;
   private static final String SETPRIV = "/usr/bin/setpriv";
+  private static final String SETSID = "/usr/bin/setsid";
+  private static final int SIGKILL = 9;
+  private static final Duration GROUP_ENDS = Duration.ofSeconds(5);
+  private static final long NAP_MILLIS = 10;
 
   private final List<String> arguments;
   private final Map<String, String> environment = new HashMap<>();
   private File directory = new File("/");
+  private boolean isClean;
+  private boolean isGroup;
 
   Command(List<String> arguments) {
     this.arguments = List.copyOf(arguments);
@@ -51,6 +59,19 @@ final class Command {
 
   Command with(Map<String, String> variables) {
     environment.putAll(variables);
+    return this;
+  }
+
+  /// Gives the program nothing of this process's environment, only what is set here.
+  Command clean() {
+    isClean = true;
+    return this;
+  }
+
+  /// Runs the program in a session, and so a process group, of its own, which ends as a whole when
+  /// this ends it: for one that starts many others all the time.
+  Command asGroup() {
+    isGroup = true;
     return this;
   }
 
@@ -73,7 +94,12 @@ final class Command {
     Tail tail = new Tail();
     Process process = start(true);
     process.getOutputStream().close();
-    move(process, () -> readLines(process.getInputStream(), tail.and(lines)));
+    try {
+      move(process, () -> readLines(process.getInputStream(), tail.and(lines)));
+    } catch (IOException | RuntimeException e) {
+      kill(process);
+      throw e;
+    }
     await(process, tail);
   }
 
@@ -136,9 +162,15 @@ final class Command {
     if (new File(SETPRIV).canExecute()) {
       all.addAll(List.of(SETPRIV, "--pdeathsig", "KILL", "--"));
     }
+    if (isGroup) {
+      all.add(SETSID);
+    }
     all.addAll(arguments);
     ProcessBuilder builder =
         new ProcessBuilder(all).redirectErrorStream(mergeErrors).directory(directory);
+    if (isClean) {
+      builder.environment().clear();
+    }
     builder.environment().put("LC_ALL", "C.UTF-8");
     builder.environment().putAll(environment);
     try {
@@ -182,7 +214,7 @@ final class Command {
 
   /// Moves a stream of the program's on a thread of its own, because a thread in a pipe takes no
   /// notice of an interruption: that ends the program, and so the stream.
-  private static void move(Process process, Work work) throws IOException {
+  private void move(Process process, Work work) throws IOException {
     // Closing it waits: what the work was writing is deleted next.
     try (ExecutorService mover = Executors.newVirtualThreadPerTaskExecutor()) {
       Future<?> done =
@@ -206,9 +238,25 @@ final class Command {
   }
 
   // Its own children first: `timeout` runs another program, which would stay.
-  private static void kill(Process process) {
+  private void kill(Process process) {
+    if (isGroup) {
+      killGroup((int) process.pid());
+    }
     process.descendants().forEach(ProcessHandle::destroyForcibly);
     process.destroyForcibly();
+  }
+
+  /// Returns when all of the group have ended, because what they were writing is deleted next.
+  /// Where nobody takes note of dead orphans, these stay in the group for ever: hence the limit.
+  private static void killGroup(int leader) {
+    long limit = System.nanoTime() + GROUP_ENDS.toNanos();
+    try {
+      while (Children.killResult(-leader, SIGKILL) == 0 && System.nanoTime() < limit) {
+        Thread.sleep(NAP_MILLIS);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private void await(Process process, Tail tail) throws IOException {

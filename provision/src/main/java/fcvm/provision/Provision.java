@@ -119,6 +119,17 @@ public final class Provision {
                 version.map(release -> kernel.resolve("modules"))));
   }
 
+  /// Debian's source of Linux, as it was when it was first fetched.
+  KernelSource linuxSource() throws IOException {
+    Artifact artifact =
+        new Artifact(
+            DebianLinux.KIND, DebianLinux.key().hex(), "", "source of Linux", 400 * Artifact.MIB);
+    Path directory =
+        store.get(
+            artifact, (path, step) -> use(host, path, session -> DebianLinux.build(path, session)));
+    return new KernelSource.Tarball(directory.resolve(DebianLinux.FILE));
+  }
+
   /// The root file system of every guest: an erofs image.
   public Path rootfs(Arch arch) throws IOException {
     List<Path> agent = OurModules.of(home()).files(OurModules.AGENT);
@@ -329,8 +340,7 @@ public final class Provision {
   private synchronized Apt apt(Arch arch) throws IOException {
     Apt apt = apts.get(arch);
     if (apt == null) {
-      int uid = (Integer) Files.getAttribute(Path.of("/proc/self"), "unix:uid");
-      HostPackages.require(progress, uid == 0);
+      HostPackages.ofSetup().require(progress);
       DebianMirror mirror = AptSources.mirror(System.getenv(), Path.of("/etc/apt"));
       apt = new Apt(dirs.data().resolve("apt").resolve(arch.debianName()), arch, mirror);
       apts.put(arch, apt);

@@ -9,4 +9,7 @@
 /// rights. From them come the [fcvm.provision.ToolTree] (host programs), `KernelBuild` and `Initrd`
 /// (what a guest boots), `RootFs` with `BusyboxImage` and a linked `Jdk` (what it runs), and
 /// `BlankDisk` (where it writes).
+///
+/// [fcvm.provision.Kernels] builds kernels from source: a [fcvm.provision.KernelProfile] says with
+/// which options (`KernelFragment`), `KernelMake` makes one out of a `KernelSource`.
 package fcvm.provision;

@@ -141,14 +141,38 @@ class ArtifactStoreTest {
   void whatDeadBuildersLeftIsSweptAndWhatLiveOnesBuildIsNot() throws Exception {
     Path dead = Files.createDirectories(dir.resolve(".tmp-dead-0123456789ab/sub"));
     Files.writeString(dead.resolve("file"), "x");
+    Files.createDirectories(dir.resolve(".tmp-dead-0123456789ab~/sub"));
     Files.writeString(dir.resolve(".tmp-live-0123456789ab"), "x");
+    Files.createDirectories(dir.resolve(".tmp-live-0123456789ab~/sub"));
     Files.createDirectory(dir.resolve("locks"));
     try (FileLock live = FileLock.exclusive(dir.resolve("locks/live-0123456789ab").toString())) {
       assertThat(live).isNotNull();
       store().get(ARTIFACT, (path, step) -> Files.writeString(path, "one"));
     }
     assertThat(files())
-        .containsExactlyInAnyOrder("locks", ".tmp-live-0123456789ab", ARTIFACT.name());
+        .containsExactlyInAnyOrder(
+            "locks", ".tmp-live-0123456789ab", ".tmp-live-0123456789ab~", ARTIFACT.name());
+  }
+
+  @Test
+  void theScratchDirectoryGoesWhetherTheBuildSucceedsOrNot() throws Exception {
+    ArtifactStore.Build build =
+        (path, step) -> {
+          Path scratch = Files.createDirectory(ArtifactStore.scratch(path));
+          Files.move(Files.writeString(scratch.resolve("result"), "one"), path);
+        };
+    assertThatThrownBy(() ->
+            store()
+                .get(
+                    ARTIFACT,
+                    (path, step) -> {
+                      build.build(path, step);
+                      throw new IOException("failed");
+                    }))
+        .hasMessage("failed");
+    assertThat(files()).containsExactly("locks");
+    assertThat(store().get(ARTIFACT, build)).hasContent("one");
+    assertThat(files()).containsExactlyInAnyOrder("locks", ARTIFACT.name());
   }
 
   @Test
@@ -157,6 +181,7 @@ class ArtifactStoreTest {
       Artifact artifact = new Artifact("thing", "%012x".formatted(i), ".x", "thing", 1);
       Path built = store().get(artifact, (path, step) -> Files.writeString(path, "x"));
       Files.setLastModifiedTime(built, FileTime.fromMillis(1000L * i));
+      Files.writeString(dir.resolve(artifact.name() + ".log"), "x");
     }
     Files.writeString(dir.resolve("thing-other-000000000000.x"), "x");
     store().get(ARTIFACT, (path, step) -> Files.writeString(path, "x"));
@@ -164,7 +189,9 @@ class ArtifactStoreTest {
         .containsExactlyInAnyOrder(
             "locks",
             "thing-000000000004.x",
+            "thing-000000000004.x.log",
             "thing-000000000005.x",
+            "thing-000000000005.x.log",
             "thing-other-000000000000.x",
             ARTIFACT.name());
   }

@@ -1,5 +1,6 @@
 package fcvm.provision;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.InterruptedIOException;
@@ -40,5 +41,33 @@ class CommandTest {
     for (String pid : Files.readString(pids).strip().split(" ", -1)) {
       ProcessHandle.of(Long.parseLong(pid)).ifPresent(left -> left.onExit().join());
     }
+  }
+
+  @Test
+  void anInterruptionEndsAGroupWhoseMembersHaveLostTheirParents() throws Exception {
+    CountDownLatch started = new CountDownLatch(1);
+    Path pids = dir.resolve("pids");
+    // The inner shell ends at once, and its child is an orphan.
+    String script =
+        "sh -c 'sleep 1000 & echo $! > \"%1$s\"'; echo $$ >> '%1$s'; echo started; sleep 1000"
+            .formatted(pids);
+    FutureTask<Void> task =
+        new FutureTask<>(() -> {
+          new Command("sh", "-c", script).asGroup().run(line -> started.countDown());
+          return null;
+        });
+    Thread runner = Thread.ofPlatform().start(task);
+    started.await();
+    runner.interrupt();
+    assertThatThrownBy(task::get).hasCauseInstanceOf(InterruptedIOException.class);
+    for (String pid : Files.readString(pids).strip().lines().toList()) {
+      ProcessHandle.of(Long.parseLong(pid)).ifPresent(left -> left.onExit().join());
+    }
+  }
+
+  @Test
+  void aCleanProgramHasOnlyTheVariablesItIsGiven() throws Exception {
+    assertThat(new Command("/usr/bin/env").clean().with("A", "1").output().lines())
+        .containsExactlyInAnyOrder("A=1", "LC_ALL=C.UTF-8");
   }
 }
