@@ -5,6 +5,7 @@ import fcvm.linux.Fd;
 import fcvm.linux.Statx;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /// What the parts of a [Passthrough] have in common: a directory of this computer, what the guest
@@ -76,10 +77,8 @@ final class HostTree {
 
   /// A name's bytes, without the NUL.
   static byte[] bytes(MemorySegment name) {
-    long length = 0;
-    while (length < name.byteSize() && name.get(ValueLayout.JAVA_BYTE, length) != 0) {
-      length++;
-    }
-    return name.asSlice(0, length).toArray(ValueLayout.JAVA_BYTE);
+    byte[] bytes = name.toArray(ValueLayout.JAVA_BYTE);
+    int last = bytes.length - 1;
+    return last >= 0 && bytes[last] == 0 ? Arrays.copyOf(bytes, last) : bytes;
   }
 }

@@ -1,13 +1,11 @@
 package fcvm.fuse;
 
-import static java.lang.foreign.ValueLayout.JAVA_INT_UNALIGNED;
-import static java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED;
-import static java.lang.foreign.ValueLayout.JAVA_SHORT_UNALIGNED;
-
 import fcvm.linux.Errno;
 import fcvm.linux.ExtendedAttributes;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.time.Duration;
 import java.util.List;
 
@@ -23,9 +21,10 @@ final class Reply {
   static final int MAX_PAYLOAD = ExtendedAttributes.MAX_SIZE;
 
   private final MemorySegment bytes = Arena.ofAuto().allocate(HEADER_SIZE + MAX_PAYLOAD, 8);
+  private final ByteBuffer fields = bytes.asByteBuffer().order(ByteOrder.nativeOrder());
   private List<MemorySegment> room = List.of();
   private long capacity;
-  private long end;
+  private int end;
   private long direct;
   private boolean isNone;
   private boolean isLater;
@@ -62,19 +61,19 @@ final class Reply {
   }
 
   Reply u16(int value) {
-    bytes.set(JAVA_SHORT_UNALIGNED, end, (short) value);
+    fields.putShort(end, (short) value);
     end += Short.BYTES;
     return this;
   }
 
   Reply u32(int value) {
-    bytes.set(JAVA_INT_UNALIGNED, end, value);
+    fields.putInt(end, value);
     end += Integer.BYTES;
     return this;
   }
 
   Reply u64(long value) {
-    bytes.set(JAVA_LONG_UNALIGNED, end, value);
+    fields.putLong(end, value);
     end += Long.BYTES;
     return this;
   }
@@ -82,24 +81,24 @@ final class Reply {
   /// Zeroes.
   Reply zeros(long size) {
     bytes.asSlice(end, size).fill((byte) 0);
-    end += size;
+    end += (int) size;
     return this;
   }
 
   /// Bytes to be filled by the caller, at most `max`; [#used] says how many it did.
   MemorySegment space(long max) {
-    return bytes.asSlice(end, Math.clamp(max, 0, HEADER_SIZE + MAX_PAYLOAD - end));
+    return bytes.asSlice(end, Math.clamp(max, 0, (long) HEADER_SIZE + MAX_PAYLOAD - end));
   }
 
   /// See [#space].
   Reply used(long size) {
-    end += size;
+    end += (int) size;
     return this;
   }
 
   /// Bytes behind the header so far.
   long size() {
-    return end - HEADER_SIZE;
+    return (long) end - HEADER_SIZE;
   }
 
   /// A timeout: seconds, for the field with that name; [#nanos] has a field of its own.
@@ -172,9 +171,9 @@ final class Reply {
   }
 
   private long write(long unique, int error, long size) {
-    bytes.set(JAVA_INT_UNALIGNED, 0, (int) size);
-    bytes.set(JAVA_INT_UNALIGNED, 4, error);
-    bytes.set(JAVA_LONG_UNALIGNED, 8, unique);
+    fields.putInt(0, (int) size);
+    fields.putInt(4, error);
+    fields.putLong(8, unique);
     Segments.fill(room, bytes.asSlice(0, end));
     return size;
   }

@@ -128,16 +128,17 @@ public final class VmFd extends KvmFd {
     ioctl(KVM_CREATE_IRQCHIP, 0);
   }
 
-  /// KVM_IRQ_LINE: drives an interrupt line.
+  /// An interrupt line, to be driven with KVM_IRQ_LINE.
   ///
   /// @param irq on x86 the GSI; on aarch64 type, vCPU and INTID as `fcvm.kvm.aarch64.IrqLine` has
   ///   it
-  public void irqLine(int irq, boolean level) throws LinuxException {
-    try (Arena arena = Arena.ofConfined()) {
-      ioctl(
-          KVM_IRQ_LINE,
-          Struct.allocate(Structs.IRQ_LEVEL, arena).set("irq", irq).set("level", level ? 1 : 0));
-    }
+  public IrqInput irqLine(int irq) {
+    return new IrqInput(this, KVM_IRQ_LINE, irqLevel(irq, 0), irqLevel(irq, 1));
+  }
+
+  private static MemorySegment irqLevel(int irq, int level) {
+    Struct struct = Struct.allocate(Structs.IRQ_LEVEL, Arena.ofAuto());
+    return struct.set("irq", irq).set("level", level).memory();
   }
 
   /// KVM_SIGNAL_MSI: delivers one message-signalled interrupt.

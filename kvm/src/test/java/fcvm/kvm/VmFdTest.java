@@ -80,8 +80,8 @@ class VmFdTest {
       interrupt.signal();
       guest.vm.removeIrqfd(interrupt, 5);
       guest.vm.irqfd(interrupt, 6, resample);
-      guest.vm.irqLine(4, true);
-      guest.vm.irqLine(4, false);
+      guest.vm.irqLine(4).level(true);
+      guest.vm.irqLine(4).level(false);
       guest.vm.setGsiRouting(
           List.of(new GsiRoute.Pin(4, 2, 4), new GsiRoute.Msi(24, 0xfee0_0000L, 0x31)));
       assertThatThrownBy(guest.vm::createIrqchip)

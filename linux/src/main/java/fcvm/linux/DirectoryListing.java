@@ -1,11 +1,9 @@
 package fcvm.linux;
 
-import static java.lang.foreign.ValueLayout.JAVA_BYTE;
-import static java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED;
-import static java.lang.foreign.ValueLayout.JAVA_SHORT_UNALIGNED;
-
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 
 /// Entries of an open directory, as many as one `getdents64(2)` gives, looked at one after the
 /// other. For one thread; reusable.
@@ -20,13 +18,15 @@ public final class DirectoryListing {
   private static final MemorySegment GETDENTS64 = Libc.function("getdents64");
 
   private final MemorySegment buffer;
-  private long end;
-  private long next;
-  private long current;
+  private final ByteBuffer fields;
+  private int end;
+  private int next;
+  private int current;
 
   /// @param size bytes of entries to ask for at a time
   public DirectoryListing(int size) {
     this.buffer = Arena.ofAuto().allocate(size, 8);
+    this.fields = buffer.asByteBuffer().order(ByteOrder.nativeOrder());
   }
 
   /// Reads entries from a position on.
@@ -53,29 +53,29 @@ public final class DirectoryListing {
       return false;
     }
     current = next;
-    next += Short.toUnsignedInt(buffer.get(JAVA_SHORT_UNALIGNED, current + 16));
+    next += Short.toUnsignedInt(fields.getShort(current + 16));
     return true;
   }
 
   public long ino() {
-    return buffer.get(JAVA_LONG_UNALIGNED, current);
+    return fields.getLong(current);
   }
 
   /// Where the entries after this one begin.
   public long offset() {
-    return buffer.get(JAVA_LONG_UNALIGNED, current + 8);
+    return fields.getLong(current + 8);
   }
 
   /// `DT_REG` and its like: a file type, shifted right by 12; 0 if unknown.
   public int type() {
-    return buffer.get(JAVA_BYTE, current + TYPE);
+    return fields.get(current + TYPE);
   }
 
   /// The name, a C string without its NUL, though that follows; valid until the next [#read].
   public MemorySegment name() {
-    long start = current + NAME;
-    long length = 0;
-    while (buffer.get(JAVA_BYTE, start + length) != 0) {
+    int start = current + NAME;
+    int length = 0;
+    while (fields.get(start + length) != 0) {
       length++;
     }
     return buffer.asSlice(start, length);

@@ -1,10 +1,10 @@
 package fcvm.linux;
 
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
-
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.ref.Reference;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -23,6 +23,7 @@ public final class IoVector {
   private static final int RWF_APPEND = 0x10;
 
   private final MemorySegment array;
+  private final ByteBuffer fields;
   private final int capacity;
   private final List<MemorySegment> pieces = new ArrayList<>();
   private int first;
@@ -33,6 +34,7 @@ public final class IoVector {
   public IoVector(int capacity) {
     this.capacity = capacity;
     this.array = Arena.ofAuto().allocate((long) SIZE * capacity, 8);
+    this.fields = array.asByteBuffer().order(ByteOrder.nativeOrder());
   }
 
   /// Starts again, with these pieces of native memory.
@@ -55,8 +57,8 @@ public final class IoVector {
   }
 
   private void put(int index, long address, long length) {
-    array.set(JAVA_LONG, (long) index * SIZE, address);
-    array.set(JAVA_LONG, (long) index * SIZE + 8, length);
+    fields.putLong(index * SIZE, address);
+    fields.putLong(index * SIZE + 8, length);
   }
 
   /// Bytes that have not been transferred yet.

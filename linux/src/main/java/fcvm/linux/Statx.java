@@ -1,12 +1,10 @@
 package fcvm.linux;
 
-import static java.lang.foreign.ValueLayout.JAVA_INT;
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
-import static java.lang.foreign.ValueLayout.JAVA_SHORT;
-
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.ref.Reference;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 
 /// What the kernel knows about a file: `struct statx` (`include/uapi/linux/stat.h`), filled by
 /// [#read]. For one thread; reusable.
@@ -37,6 +35,9 @@ public final class Statx {
   private static final MemorySegment EMPTY = Arena.global().allocateFrom("");
 
   private final MemorySegment buffer = Arena.ofAuto().allocate(SIZE, 8);
+
+  // Before the compilers have come to it, a buffer is read many times faster than a segment.
+  private final ByteBuffer fields = buffer.asByteBuffer().order(ByteOrder.nativeOrder());
 
   /// An empty structure.
   public Statx() {}
@@ -80,24 +81,24 @@ public final class Statx {
   }
 
   public int blksize() {
-    return buffer.get(JAVA_INT, 4);
+    return fields.getInt(4);
   }
 
   public int nlink() {
-    return buffer.get(JAVA_INT, 16);
+    return fields.getInt(16);
   }
 
   public int uid() {
-    return buffer.get(JAVA_INT, 20);
+    return fields.getInt(20);
   }
 
   public int gid() {
-    return buffer.get(JAVA_INT, 24);
+    return fields.getInt(24);
   }
 
   /// Type and permissions.
   public int mode() {
-    return Short.toUnsignedInt(buffer.get(JAVA_SHORT, 28));
+    return Short.toUnsignedInt(fields.getShort(28));
   }
 
   /// S_IFREG and its like.
@@ -106,51 +107,51 @@ public final class Statx {
   }
 
   public long ino() {
-    return buffer.get(JAVA_LONG, 32);
+    return fields.getLong(32);
   }
 
   /// Bytes.
   public long size() {
-    return buffer.get(JAVA_LONG, 40);
+    return fields.getLong(40);
   }
 
   /// Units of 512 bytes.
   public long blocks() {
-    return buffer.get(JAVA_LONG, 48);
+    return fields.getLong(48);
   }
 
   /// Seconds since 1970, as for the other times; each has nanoseconds beside it.
   public long atime() {
-    return buffer.get(JAVA_LONG, 64);
+    return fields.getLong(64);
   }
 
   public int atimeNanos() {
-    return buffer.get(JAVA_INT, 72);
+    return fields.getInt(72);
   }
 
   /// When the file was made; 0 where the file system does not know.
   public long btime() {
-    return buffer.get(JAVA_LONG, 80);
+    return fields.getLong(80);
   }
 
   public int btimeNanos() {
-    return buffer.get(JAVA_INT, 88);
+    return fields.getInt(88);
   }
 
   public long ctime() {
-    return buffer.get(JAVA_LONG, 96);
+    return fields.getLong(96);
   }
 
   public int ctimeNanos() {
-    return buffer.get(JAVA_INT, 104);
+    return fields.getInt(104);
   }
 
   public long mtime() {
-    return buffer.get(JAVA_LONG, 112);
+    return fields.getLong(112);
   }
 
   public int mtimeNanos() {
-    return buffer.get(JAVA_INT, 120);
+    return fields.getInt(120);
   }
 
   /// The device that the file is, in the kernel's 32-bit encoding (`new_encode_dev`).
@@ -166,12 +167,12 @@ public final class Statx {
   /// Which mount it was found through; 0 before Linux 5.8. The kernel tells it unasked. Like an
   /// inode's number it comes back, but not while something is open there.
   public long mountId() {
-    return buffer.get(JAVA_LONG, 144);
+    return fields.getLong(144);
   }
 
-  private int device(long offset) {
-    int major = buffer.get(JAVA_INT, offset);
-    int minor = buffer.get(JAVA_INT, offset + 4);
+  private int device(int offset) {
+    int major = fields.getInt(offset);
+    int minor = fields.getInt(offset + 4);
     return (minor & 0xff) | (major << 8) | ((minor & ~0xff) << 12);
   }
 }

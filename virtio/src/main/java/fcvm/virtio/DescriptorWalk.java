@@ -19,15 +19,16 @@ final class DescriptorWalk {
   private static final int VIRTQ_DESC_F_WRITE = 2;
   private static final int VIRTQ_DESC_F_INDIRECT = 4;
 
-  private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG.withOrder(LITTLE_ENDIAN);
-  private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT.withOrder(LITTLE_ENDIAN);
-  private static final ValueLayout.OfShort SHORT = ValueLayout.JAVA_SHORT.withOrder(LITTLE_ENDIAN);
+  private static final ValueLayout.OfLong LONG =
+      ValueLayout.JAVA_LONG_UNALIGNED.withOrder(LITTLE_ENDIAN);
 
   private final GuestMemory memory;
   private final MemorySegment table;
   private final int queueSize;
   private final boolean allowsIndirect;
-  private final MemorySegment descriptor = MemorySegment.ofArray(new long[SIZE / Long.BYTES]);
+
+  /// `struct virtq_desc { le64 addr; le32 len; le16 flags; le16 next; }`.
+  private final long[] descriptor = new long[SIZE / Long.BYTES];
 
   DescriptorWalk(GuestMemory memory, MemorySegment table, int queueSize, boolean allowsIndirect) {
     this.memory = memory;
@@ -48,10 +49,10 @@ final class DescriptorWalk {
       if (index >= current.byteSize() / SIZE) {
         return refuse(faults, Cause.DESCRIPTOR_INDEX, index);
       }
-      MemorySegment.copy(current, (long) index * SIZE, descriptor, 0, SIZE);
-      long address = descriptor.get(LONG, 0);
-      long length = Integer.toUnsignedLong(descriptor.get(INT, 8));
-      int flags = descriptor.get(SHORT, 12);
+      MemorySegment.copy(current, LONG, (long) index * SIZE, descriptor, 0, descriptor.length);
+      long address = descriptor[0];
+      long length = descriptor[1] & 0xffff_ffffL;
+      int flags = (int) (descriptor[1] >>> 32) & 0xffff;
       if ((flags & VIRTQ_DESC_F_INDIRECT) != 0) {
         MemorySegment indirect = isIndirect ? null : indirect(address, length, flags);
         if (indirect == null) {
@@ -70,7 +71,7 @@ final class DescriptorWalk {
       if ((flags & VIRTQ_DESC_F_NEXT) == 0) {
         return new DescriptorChain(head, new Buffers(readable), new Buffers(writable));
       }
-      index = Short.toUnsignedInt(descriptor.get(SHORT, 14));
+      index = (int) (descriptor[1] >>> 48);
     }
     return refuse(faults, Cause.DESCRIPTOR_LOOP, head);
   }

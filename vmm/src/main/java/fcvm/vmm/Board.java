@@ -1,5 +1,6 @@
 package fcvm.vmm;
 
+import fcvm.kvm.IrqInput;
 import fcvm.kvm.VmFd;
 import fcvm.linux.LinuxException;
 import java.io.OutputStream;
@@ -18,9 +19,10 @@ public record Board(VmFd vm, Bus ports, Bus mmio, OutputStream serial, PowerSwit
   ///
   /// @param irq as [VmFd#irqLine] numbers them
   public InterruptLine line(int irq) {
+    IrqInput input = vm.irqLine(irq);
     return high -> {
       try {
-        vm.irqLine(irq, high);
+        input.level(high);
       } catch (LinuxException e) {
         throw new UncheckedIOException("a line that exists takes a level", e);
       }
