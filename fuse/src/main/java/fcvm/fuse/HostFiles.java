@@ -41,6 +41,10 @@ record HostFiles(HostTree tree) implements Files {
   @Override
   public long read(long node, long handle, IoVector into, long offset, Runnable beforeWaiting)
       throws FuseException {
+    if (offset < 0) {
+      // preadv2(2) would take -1 for where the descriptor stands.
+      throw new FuseException(Errno.EINVAL);
+    }
     try (OpenFile file = tree.open.file(node, handle)) {
       long done = 0;
       boolean waits = false;
