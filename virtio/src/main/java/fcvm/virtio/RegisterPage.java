@@ -46,7 +46,7 @@ final class RegisterPage implements AutoCloseable {
     data.fill((byte) 0);
     if (size == Integer.BYTES && offset % Integer.BYTES == 0) {
       data.set(INT, 0, (int) ATOMIC.getOpaque(memory(), offset));
-    } else {
+    } else if (size > 0) {
       MemorySegment.copy(memory(), offset, data, 0, size);
     }
   }

@@ -64,6 +64,7 @@ class MmioTransportTest {
       assertThat(page.get(ValueLayout.JAVA_INT, offset)).isEqualTo(driver.read(offset));
     }
     driver.request(driver.queues.getFirst(), writable(driver.allocate(8), 8));
+    driver.awaitInterrupt();
     assertThat(page.get(ValueLayout.JAVA_INT, INTERRUPT_STATUS)).isEqualTo(1);
     driver.write(INTERRUPT_ACK, 1);
     assertThat(page.get(ValueLayout.JAVA_INT, INTERRUPT_STATUS)).isZero();

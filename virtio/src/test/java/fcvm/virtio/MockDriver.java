@@ -137,6 +137,15 @@ public final class MockDriver implements AutoCloseable {
     return status();
   }
 
+  /// Waits for an interrupt.
+  public void awaitInterrupt() {
+    long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+    while (interrupt.drain() == 0) {
+      Assertions.assertThat(System.nanoTime()).as("an interrupt in time").isLessThan(deadline);
+      LockSupport.parkNanos(20_000);
+    }
+  }
+
   /// A fresh buffer of guest memory; never given out twice.
   public long allocate(long size) {
     long gpa = nextBuffer;
