@@ -134,6 +134,7 @@ class MmioTransportTest {
     assertThat(driver.read(QUEUE_READY)).as("outside memory").isZero();
     driver.write(STATUS, 15);
     assertThat(driver.status() & DEVICE_NEEDS_RESET).isEqualTo(DEVICE_NEEDS_RESET);
+    driver.awaitInterrupt();
     assertThat(driver.read(INTERRUPT_STATUS)).isEqualTo(2);
   }
 
@@ -141,9 +142,7 @@ class MmioTransportTest {
   void interruptsAndIsAcknowledged() {
     driver.start(-1);
     driver.request(driver.queues.getFirst(), writable(driver.allocate(8), 8));
-    while (driver.interrupt.drain() == 0) {
-      Thread.onSpinWait();
-    }
+    driver.awaitInterrupt();
     assertThat(driver.read(INTERRUPT_STATUS)).isEqualTo(1);
     driver.write(INTERRUPT_ACK, 1);
     assertThat(driver.read(INTERRUPT_STATUS)).isZero();

@@ -170,6 +170,7 @@ class BlockTest {
       queue.add(readable(header(driver, 0, 0), 16));
       driver.notify(queue);
       assertThat(driver.awaitStatus(NEEDS_RESET) & NEEDS_RESET).isNotZero();
+      driver.awaitInterrupt();
       assertThat(driver.read(0x060)).as("configuration interrupt").isEqualTo(2);
       driver.start(-1);
       assertThat(request(driver, 0, 0, driver.allocate(512), 512)).as("after reset").isZero();
