@@ -7,6 +7,7 @@ import fcvm.agent.bench.Place;
 import fcvm.agent.bench.Row;
 import fcvm.bench.Subject.Runner;
 import fcvm.provision.Progress;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class ListenerTest {

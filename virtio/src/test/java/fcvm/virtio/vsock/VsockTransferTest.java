@@ -162,12 +162,12 @@ class VsockTransferTest extends VsockTestCase {
     pair.channel().close();
     int arrived = 0;
     Packet packet = guest.receive();
-    while (packet.op() != VIRTIO_VSOCK_OP_SHUTDOWN || (packet.header().flags() & SEND) == 0) {
+    // The end of what the host sent may be told before its reading no more.
+    while (packet.op() != VIRTIO_VSOCK_OP_SHUTDOWN || packet.header().flags() != BOTH) {
       arrived += packet.payload().length;
       packet = guest.receive();
     }
     assertThat(arrived).isEqualTo(100_000);
-    assertThat(packet.header().flags()).isEqualTo(BOTH);
   }
 
   @Test
