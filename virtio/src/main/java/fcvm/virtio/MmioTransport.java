@@ -44,9 +44,6 @@ public final class MmioTransport implements AutoCloseable {
   private static final ValueLayout.OfInt INT =
       ValueLayout.JAVA_INT_UNALIGNED.withOrder(LITTLE_ENDIAN);
 
-  /// No shared memory region has this length (4.2.2: SHMLen).
-  private static final int NO_SHM = -1;
-
   // Fair, because a vCPU that waits for a busy device must get its turn.
   private final ReentrantLock lock = new ReentrantLock(true);
   private final VirtioDevice device;
@@ -77,17 +74,11 @@ public final class MmioTransport implements AutoCloseable {
       throws LinuxException {
     this.device = device;
     this.memory = memory;
-    this.page = new RegisterPage();
+    this.page = new RegisterPage(device.type());
     this.interrupt = new Interrupt(interrupt, page);
     this.loop = device.loop(shared);
     this.queueSizes = List.copyOf(device.queueSizes());
     this.deviceFeatures = device.features() | Features.COMMON;
-    page.set(MAGIC_VALUE, MAGIC);
-    page.set(VERSION, 2);
-    page.set(DEVICE_ID, device.type().id());
-    for (int register : List.of(SHM_LEN_LOW, SHM_LEN_HIGH, SHM_BASE_LOW, SHM_BASE_HIGH)) {
-      page.set(register, NO_SHM);
-    }
     device.readConfig(0, page.config());
     initialise();
     try {

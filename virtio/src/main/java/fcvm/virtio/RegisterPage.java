@@ -20,10 +20,23 @@ final class RegisterPage implements AutoCloseable {
       ValueLayout.JAVA_INT_UNALIGNED.withOrder(LITTLE_ENDIAN);
   private static final VarHandle ATOMIC = ValueLayout.JAVA_INT.withOrder(LITTLE_ENDIAN).varHandle();
 
+  private static final int VERSION_2 = 2;
+
+  /// No shared memory region has this length (4.2.2: SHMLen).
+  private static final int NO_SHM = -1;
+
   private final Mapping mapping;
 
-  RegisterPage() throws LinuxException {
+  /// A page with what never changes.
+  RegisterPage(DeviceType type) throws LinuxException {
     this.mapping = Mapping.anonymous(MmioTransport.SIZE);
+    set(MAGIC_VALUE, MAGIC);
+    set(VERSION, VERSION_2);
+    set(DEVICE_ID, type.id());
+    set(SHM_LEN_LOW, NO_SHM);
+    set(SHM_LEN_HIGH, NO_SHM);
+    set(SHM_BASE_LOW, NO_SHM);
+    set(SHM_BASE_HIGH, NO_SHM);
   }
 
   /// The page.

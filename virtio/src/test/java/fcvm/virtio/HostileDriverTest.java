@@ -119,7 +119,7 @@ class HostileDriverTest {
     }
     try (device;
         EventLoop shared = new EventLoop();
-        RegisterPage registers = new RegisterPage()) {
+        RegisterPage registers = new RegisterPage(device.type())) {
       Session session =
           new Session(
               device,
