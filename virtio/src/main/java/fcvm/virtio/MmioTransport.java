@@ -23,9 +23,9 @@ import org.jspecify.annotations.Nullable;
 /// KVM swallow the acknowledgement of used buffers ([#ACKNOWLEDGE_OFFSET], [#USED_BUFFER]): the
 /// cause then stays set, which tells a driver no more than to look at its queues.
 ///
-/// Registers are accessed by vCPU threads, queues are served by the device's event loop, and the
-/// lock of the transport orders both: a reset waits until the device has let go of guest memory.
-/// Only the interrupt registers do without the lock, since drivers use them in every interrupt.
+/// Registers are written by vCPU threads, queues are served by the device's loop or threads, and
+/// the lock of the transport orders both: a reset waits until the device has let go of guest
+/// memory. Reads and acknowledged interrupts, which are in every interrupt, do without the lock.
 public final class MmioTransport implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(MmioTransport.class.getName());
 

@@ -10,6 +10,6 @@
 /// back. Whatever a hostile driver puts there ends as a [fcvm.virtio.DeviceFault], a value: the
 /// device then waits for its reset. The devices are in packages below this one.
 ///
-/// Threads: registers are accessed by vCPU threads, queues are served by an event loop. One lock
-/// per transport orders them; a device holds no lock of its own.
+/// Threads: registers are accessed by vCPU threads, queues are served by an event loop or by
+/// threads of the device. One lock per transport orders them.
 package fcvm.virtio;

@@ -23,8 +23,8 @@ import java.util.List;
 
 /// A running microVM, from [#boot] to [#close].
 ///
-/// Threads: one per vCPU ([VcpuThread]), one event loop that serves the devices, one that carries
-/// serial output away. The methods here may be called from any other thread.
+/// Threads: one per vCPU ([VcpuThread]), one event loop that serves the devices but volumes, one
+/// that carries serial output away. The methods here may be called from any other thread.
 ///
 /// [#close] is the only way in which memory, descriptors and threads are released; it may be called
 /// at any time, and again.

@@ -67,7 +67,8 @@ final class ActiveFs implements ActiveDevice {
   void serve(FsChain request, Consumer<FuseMessage> by) {
     try {
       by.accept(request);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
+      // An error too: a thread that dies would take the lead of its queue with it.
       LOG.log(Level.ERROR, "a request of a file system was not served", e);
       // Not from here: a reset may be waiting for this thread, with the lock.
       activation.loop().execute(() -> activation.run(this::fault));
