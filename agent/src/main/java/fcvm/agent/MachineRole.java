@@ -1,6 +1,7 @@
 package fcvm.agent;
 
 import fcvm.agent.machine.MachineAgent;
+import fcvm.agent.protocol.InnerFcvm;
 import java.io.IOException;
 import java.time.Duration;
 
@@ -19,7 +20,7 @@ final class MachineRole {
   /// @param words of which `fcvm.idle=SECONDS` matters; 0 or none is for never
   void run(KernelCommandLine words) throws IOException {
     Runtime.getRuntime().addShutdownHook(new Thread(powerOff::now, "power-off"));
-    ExecService service = new ExecService(reaper, new SystemTarget(MachineAgent.ENVIRONMENT));
+    ExecService service = new ExecService(reaper, new SystemTarget(InnerFcvm.environment()));
     new MachineAgent(service::serve, powerOff::now, idleLimit(words)).run();
   }
 

@@ -16,7 +16,7 @@ public final class SystemTarget implements Targets {
 
   /// @param more entries `NAME=value` that commands get besides PATH, HOME, USER, LANG and, on a
   ///   terminal, TERM
-  public SystemTarget(List<String> more) {
+  public SystemTarget(List<byte[]> more) {
     Environment entries = new Environment();
     entries.put(PATH).put("HOME=/root").put("USER=root").put("LANG=C.UTF-8");
     more.forEach(entries::put);

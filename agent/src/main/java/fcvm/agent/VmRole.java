@@ -17,7 +17,6 @@ import fcvm.linux.LinuxException;
 import fcvm.linux.VsockSocket;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.util.List;
 
 /// A microVM, from its plan to the end of its one container.
 final class VmRole {
@@ -29,7 +28,6 @@ final class VmRole {
   private final Reaper reaper;
   private final GuestSystem system;
   private final Console console;
-  private final SystemTarget target = new SystemTarget(List.of());
 
   VmRole(Reaper reaper, GuestSystem system, Console console) {
     this.reaper = reaper;
@@ -66,8 +64,9 @@ final class VmRole {
   }
 
   private CommandRun start(RunPlan plan, Host host) throws CommandException {
+    SystemTarget target = new SystemTarget(plan.systemEnvironment());
     try {
-      prepare(plan);
+      prepare(plan, target);
     } catch (IOException e) {
       throw new CommandException(CommandException.FAILED, String.valueOf(e.getMessage()));
     }
@@ -75,7 +74,7 @@ final class VmRole {
     return CommandRun.start(PodmanRun.command(plan, target.environment()), reaper, host);
   }
 
-  private void prepare(RunPlan plan) throws IOException {
+  private void prepare(RunPlan plan, SystemTarget target) throws IOException {
     Clock.set(plan.hostTimeNanos());
     system.hostName(plan.hostname());
     for (SharedDirectory shared : plan.sharedDirectories()) {

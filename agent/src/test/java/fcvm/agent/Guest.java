@@ -28,7 +28,8 @@ final class Guest implements AutoCloseable {
   private final Path directory;
   private final ServerSocketChannel server;
   private final ExecService service =
-      new ExecService(REAPER, new SystemTarget(List.of("FROM_SYSTEM=yes")));
+      new ExecService(
+          REAPER, new SystemTarget(List.of("FROM_SYSTEM=yes".getBytes(StandardCharsets.UTF_8))));
 
   Guest() throws IOException {
     directory = Files.createTempDirectory("guest");

@@ -39,6 +39,7 @@ class PodmanRunTest {
         tty,
         WindowSize.UNKNOWN,
         List.of(),
+        List.of(),
         "-image",
         List.of(bytes("--env"), bytes("A=b")),
         List.of(bytes("echo"), last));

@@ -4,6 +4,7 @@ import fcvm.fuse.FuseOptions;
 import fcvm.vmm.BootException;
 import fcvm.vmm.DeviceSpec;
 import fcvm.vmm.MicroVm;
+import fcvm.vmm.Nesting;
 import fcvm.vmm.VmConfig;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -33,7 +34,7 @@ final class MonitorGuest implements BenchGuest {
   private static VmConfig config(GuestSpec spec) {
     return new VmConfig(
         new VmConfig.BootSource(spec.files().kernel(), spec.files().initrd(), spec.commandLine()),
-        new VmConfig.Machine(spec.cpus(), spec.memoryMib()),
+        new VmConfig.Machine(spec.cpus(), spec.memoryMib(), Nesting.OFF),
         List.of(
             new DeviceSpec.Drive("rootfs", spec.files().rootfs(), false, true),
             new DeviceSpec.Drive("disk", spec.disk(), false, false)),

@@ -12,6 +12,7 @@ import fcvm.provision.Dirs;
 import fcvm.provision.Progress;
 import fcvm.provision.SparseFile;
 import fcvm.provision.ToolTree;
+import fcvm.vmm.Nesting;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -122,7 +123,7 @@ public final class VolumesBench {
     // What the last guest left to be written must not slow this one down.
     Reboot.sync();
     String commandLine =
-        KernelArguments.of(Arch.current(), "bench")
+        KernelArguments.of(Arch.current(), "bench", Nesting.OFF)
             + " fcvm.bench=%s fcvm.bench.rows=%s fcvm.bench.rounds=%d"
                 .formatted(
                     subjects.stream().map(s -> s.place().key()).collect(Collectors.joining(",")),

@@ -1,6 +1,7 @@
 package fcvm.cli;
 
 import fcvm.agent.bench.Row;
+import fcvm.agent.protocol.InnerFcvm;
 import fcvm.bench.BenchOptions;
 import fcvm.bench.Report;
 import fcvm.bench.VolumesBench;
@@ -100,7 +101,7 @@ final class BenchVolumes implements Command {
       throws Exception {
     Dirs dirs = invocation.dirs();
     Provision provision = new Provision(dirs, invocation.progress());
-    Optional<String> files = invocation.variable(EmulatedRun.FILES);
+    Optional<String> files = invocation.variable(GuestFiles.VARIABLE);
     Optional<String> tools = invocation.variable(TOOLS);
     Report report =
         new VolumesBench(
@@ -134,10 +135,10 @@ final class BenchVolumes implements Command {
     Forward forward = new Forward(invocation, false, false);
     return forward.run(
         () -> {
-          Path there = Path.of(Machines.DATA);
+          Path there = Path.of(InnerFcvm.DATA_DIR);
           GuestFiles files = GuestFiles.of(provision, where.arch(), Optional.empty());
           Path tools = dirs.data().relativize(provision.tools(where.arch()).root());
-          forward.variable(EmulatedRun.FILES, Raw.of(files.line(dirs.data(), there)));
+          forward.variable(GuestFiles.VARIABLE, Raw.of(files.line(dirs.data(), there)));
           forward.variable(TOOLS, Raw.of(there.resolve(tools).toString()));
           machine.start(invocation.progress());
           return machine;

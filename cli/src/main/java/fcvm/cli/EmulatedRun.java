@@ -1,5 +1,6 @@
 package fcvm.cli;
 
+import fcvm.agent.protocol.InnerFcvm;
 import fcvm.container.ContainerException;
 import fcvm.container.GuestFiles;
 import fcvm.container.KernelFile;
@@ -27,9 +28,6 @@ import tools.jackson.core.json.JsonFactory;
 /// `podman run` in the emulated machine: everything that takes long is prepared here, where there
 /// are a network and a terminal for it, then the same command runs there.
 final class EmulatedRun {
-  /// Tells a run in the machine which files to use.
-  static final String FILES = "FCVM_GUEST_FILES";
-
   private final RunOptions options;
   private final Invocation invocation;
   private final Timings timings;
@@ -57,7 +55,7 @@ final class EmulatedRun {
           forward.run(
               () -> {
                 timings.phase("artifacts");
-                forward.variable(FILES, files(provision, dirs, where.arch()));
+                forward.variable(GuestFiles.VARIABLE, files(provision, dirs, where.arch()));
                 timings.phase("machine_start");
                 machine.start(invocation.progress());
                 timings.phase("volumes");
@@ -78,11 +76,12 @@ final class EmulatedRun {
   // Found here, so that nothing has to be looked for in the machine.
   private String files(Provision provision, Dirs dirs, Arch arch)
       throws IOException, ContainerException {
-    Optional<Path> kernel = RunCommand.kernel(options, invocation, arch);
+    Optional<Path> kernel = RunCommand.kernel(options.kernel(), invocation, arch);
     if (kernel.isPresent()) {
       kernel = Optional.of(KernelFile.share(kernel.get(), dirs.data()));
     }
-    return Raw.of(GuestFiles.of(provision, arch, kernel).line(dirs.data(), Path.of(Machines.DATA)));
+    return Raw.of(
+        GuestFiles.of(provision, arch, kernel).line(dirs.data(), Path.of(InnerFcvm.DATA_DIR)));
   }
 
   /// The options as arguments again; what means something on this side is translated.
@@ -101,12 +100,13 @@ final class EmulatedRun {
     if (!options.hostname().isEmpty()) {
       option(arguments, "--hostname", Raw.of(options.hostname()));
     }
-    if (options.interactive()) {
-      arguments.add("--interactive");
+    if (!options.kernel().arguments().isEmpty()) {
+      option(arguments, "--kernel-args", Raw.of(options.kernel().arguments()));
     }
-    if (options.tty()) {
-      arguments.add("--tty");
-    }
+    flag(arguments, "--interactive", options.interactive());
+    flag(arguments, "--tty", options.tty());
+    flag(arguments, "--nested=" + options.nesting(), options.nesting().isOn());
+    flag(arguments, "--privileged", options.privileged());
     volumes.arguments().forEach(volume -> option(arguments, "--volume", Raw.of(volume)));
     if (timed) {
       option(arguments, "--timings", innerReport);
@@ -120,6 +120,12 @@ final class EmulatedRun {
   private static void option(List<String> arguments, String name, String value) {
     arguments.add(name);
     arguments.add(value);
+  }
+
+  private static void flag(List<String> arguments, String name, boolean isOn) {
+    if (isOn) {
+      arguments.add(name);
+    }
   }
 
   private static String raw(byte[] bytes) {

@@ -1,5 +1,6 @@
 package fcvm.cli;
 
+import fcvm.agent.protocol.InnerFcvm;
 import fcvm.agent.protocol.WindowSize;
 import fcvm.container.Interruption;
 import fcvm.machine.Machine;
@@ -45,7 +46,7 @@ final class Forward {
 
   /// `fcvm` in a machine, with these arguments.
   static List<String> fcvm(Invocation invocation, List<String> arguments) {
-    List<String> command = new ArrayList<>(List.of(Machines.PROGRAM));
+    List<String> command = new ArrayList<>(List.of(InnerFcvm.PROGRAM));
     if (invocation.globals().debug()) {
       command.add("--debug");
     }

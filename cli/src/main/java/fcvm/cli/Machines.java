@@ -16,12 +16,6 @@ import java.util.List;
 
 /// The emulated machines of this computer, and `fcvm` in them.
 final class Machines {
-  /// `fcvm` where a machine sees it.
-  static final String PROGRAM = "/mnt/fcvm/dist/bin/fcvm";
-
-  /// The data directory where a machine sees it.
-  static final String DATA = "/mnt/fcvm/data";
-
   private final Invocation invocation;
 
   Machines(Invocation invocation) {

@@ -41,6 +41,25 @@ final class Option {
         .build();
   }
 
+  /// An option whose value, out of a few, may be left away; if given, it follows a `=`.
+  static OptionSpec optionalChoice(
+      String help, List<String> values, String otherwise, String... names) {
+    return OptionSpec.builder(names[0], rest(names))
+        .type(String.class)
+        .arity("0..1")
+        .paramLabel(String.join("|", values))
+        .completionCandidates(values)
+        .fallbackValue(otherwise)
+        .preprocessor((arguments, _, _, info) -> {
+          if (info.get("separator") == null) {
+            arguments.push(otherwise); // else the next argument would be taken for the value
+          }
+          return false;
+        })
+        .description(help)
+        .build();
+  }
+
   /// An option that may be given many times.
   static OptionSpec values(String label, String help, String... names) {
     return OptionSpec.builder(names[0], rest(names))

@@ -3,6 +3,7 @@ package fcvm.cli;
 import fcvm.linux.Arch;
 import fcvm.vmm.KvmProbe;
 import fcvm.vmm.KvmVerdict;
+import fcvm.vmm.Nesting;
 
 /// Where microVMs run.
 sealed interface Placement {
@@ -24,6 +25,12 @@ sealed interface Placement {
   /// Decides: an emulated machine if one is asked for, this computer's KVM if a kernel boots on it,
   /// else the machine of this computer's own architecture.
   static Placement of(Invocation invocation) {
+    return of(invocation, Nesting.OFF);
+  }
+
+  /// The same for a guest that may have to be a hypervisor: where this computer's KVM cannot do
+  /// that, the machine's can.
+  static Placement of(Invocation invocation, Nesting nesting) {
     if (isForcedLocal(invocation)) {
       return new Local();
     }
@@ -31,9 +38,13 @@ sealed interface Placement {
       return new Emulated(invocation.globals().machine().get(), "");
     }
     KvmVerdict verdict = KvmProbe.probe();
-    return verdict instanceof KvmVerdict.Native
-        ? new Local()
-        : new Emulated(Arch.current(), verdict.cause());
+    return switch (verdict) {
+      case KvmVerdict.Native kvm ->
+          kvm.obstacle(nesting)
+              .<Placement>map(obstacle -> new Emulated(Arch.current(), obstacle.cause()))
+              .orElseGet(Local::new);
+      default -> new Emulated(Arch.current(), verdict.cause());
+    };
   }
 
   /// Whether there is no choice: in the machine, or told so by FCVM_LOCAL.

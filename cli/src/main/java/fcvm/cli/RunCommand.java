@@ -3,6 +3,8 @@ package fcvm.cli;
 import fcvm.container.ContainerException;
 import fcvm.container.ContainerRun;
 import fcvm.container.GuestFiles;
+import fcvm.container.InnerFiles;
+import fcvm.container.KernelChoice;
 import fcvm.container.KernelFile;
 import fcvm.container.MemorySize;
 import fcvm.container.PidMode;
@@ -14,6 +16,7 @@ import fcvm.container.VmName;
 import fcvm.container.Volume;
 import fcvm.linux.Arch;
 import fcvm.linux.IoReason;
+import fcvm.provision.Dirs;
 import fcvm.provision.KernelProfile;
 import fcvm.provision.Provision;
 import fcvm.vmm.VmConfig;
@@ -93,6 +96,12 @@ final class RunCommand implements Command {
                 "Boot the kernel of this profile, which is built if it is missing.",
                 KernelProfile.names(),
                 KERNEL_PROFILE))
+        .addOption(Option.value("ARGS", "More arguments for the kernel.", "--kernel-args"))
+        .addOption(NestedOption.describe("--nested"))
+        .addOption(
+            Option.flag(
+                "Let the container do all that the VM's root may, with every device of the VM.",
+                "--privileged"))
         .addOption(
             Option.value("FILE", "Write the milliseconds of each phase as JSON.", "--timings"))
         .addPositional(Option.argument(0, "IMAGE", "Image to run."))
@@ -105,13 +114,13 @@ final class RunCommand implements Command {
   public int run(ParseResult parsed, Invocation invocation) throws Exception {
     double jvmStart = ProcessStart.millisAgo();
     Timings timings = new Timings(jvmStart, "parse");
-    RunOptions options = options(parsed);
+    RunOptions options = options(parsed, invocation);
     Optional<Path> report = Option.find(parsed, "--timings").map(file -> Path.of(Raw.text(file)));
     if (report.isPresent()) {
       checkWritable(report.get());
     }
     timings.phase("preflight");
-    Placement placement = Placement.of(invocation);
+    Placement placement = Placement.of(invocation, options.nesting());
     try {
       return switch (placement) {
         case Placement.Local _ -> Interruptible.run(() -> local(options, invocation, timings));
@@ -147,6 +156,7 @@ final class RunCommand implements Command {
             options,
             Foreground.window(),
             files,
+            inner(options, files, invocation),
             invocation.store(),
             new RunStreams(
                 streams.in(),
@@ -158,26 +168,37 @@ final class RunCommand implements Command {
     return foreground.run(run::signal, run::resize, run::run);
   }
 
+  private static Optional<InnerFiles> inner(
+      RunOptions options, GuestFiles files, Invocation invocation) throws IOException {
+    if (!options.nesting().isOn()) {
+      return Optional.empty();
+    }
+    Dirs dirs = invocation.dirs();
+    Provision provision = new Provision(dirs, invocation.progress());
+    return Optional.of(new InnerFiles(provision.distribution(Arch.current()), files, dirs.data()));
+  }
+
   private static GuestFiles files(RunOptions options, Invocation invocation)
       throws IOException, ContainerException {
-    Optional<String> given = invocation.variable(EmulatedRun.FILES);
+    Optional<String> given = invocation.variable(GuestFiles.VARIABLE);
     return given.isPresent()
         ? GuestFiles.parse(given.get())
         : GuestFiles.of(
             new Provision(invocation.dirs(), invocation.progress()),
             Arch.current(),
-            kernel(options, invocation, Arch.current()));
+            kernel(options.kernel(), invocation, Arch.current()));
   }
 
   /// The kernel that was chosen, if one was.
-  static Optional<Path> kernel(RunOptions options, Invocation invocation, Arch arch)
+  static Optional<Path> kernel(KernelChoice choice, Invocation invocation, Arch arch)
       throws IOException {
-    return options.kernelProfile().isPresent()
-        ? Optional.of(KernelOptions.kernels(invocation).get(options.kernelProfile().get(), arch))
-        : options.kernel();
+    return choice.profile().isPresent()
+        ? Optional.of(KernelOptions.kernels(invocation).get(choice.profile().get(), arch))
+        : choice.path();
   }
 
-  static RunOptions options(ParseResult parsed) throws UsageException, ContainerException {
+  static RunOptions options(ParseResult parsed, Invocation invocation)
+      throws UsageException, ContainerException {
     List<String> command = Option.get(parsed, 1, List.of());
     Optional<String> cmd = Option.find(parsed, "--cmd");
     if (cmd.isPresent()) {
@@ -210,8 +231,9 @@ final class RunCommand implements Command {
         Option.get(parsed, "--interactive", false),
         Option.get(parsed, "--tty", false),
         volumes(Option.get(parsed, "--volume", List.of())),
-        kernel,
-        profile);
+        new KernelChoice(kernel, profile, text(parsed, "--kernel-args").orElse("")),
+        NestedOption.of(parsed, invocation),
+        Option.get(parsed, "--privileged", false));
   }
 
   private static List<Volume> volumes(List<String> raw) throws ContainerException {

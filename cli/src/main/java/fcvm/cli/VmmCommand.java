@@ -9,19 +9,21 @@ import fcvm.vmm.VmExit;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
 
 /// `fcvm vmm`: the monitor alone, with the guest's serial console on the terminal.
 final class VmmCommand implements Command {
+  private static final String NESTED = "--enable-nv2";
   private static final int BUFFER = 4096;
   private static final byte QUIT = 0x1d; // Ctrl-]
 
   @Override
   public void describe(CommandSpec spec) {
     spec.usageMessage()
-        .customSynopsis("fcvm vmm --config-file FILE --no-api")
+        .customSynopsis("fcvm vmm [OPTIONS] --config-file FILE --no-api")
         .footer(
             "",
             "The guest's serial console is on the terminal; Ctrl-] ends the VM. Exit code: 0 when"
@@ -29,7 +31,8 @@ final class VmmCommand implements Command {
     spec.addOption(
             Option.value(
                 "FILE", "The VM, as in Firecracker's configuration file.", "--config-file"))
-        .addOption(Option.flag("Serve no API (there is none yet).", "--no-api"));
+        .addOption(Option.flag("Serve no API (there is none yet).", "--no-api"))
+        .addOption(NestedOption.describe(NESTED, "--nested"));
   }
 
   @Override
@@ -39,6 +42,10 @@ final class VmmCommand implements Command {
       throw new UsageException("--config-file FILE and --no-api are needed: there is no API yet");
     }
     VmConfig config = VmConfigFile.read(Path.of(Raw.text(file)));
+    Optional<String> mode = Option.find(parsed, NESTED);
+    if (mode.isPresent()) {
+      config = config.with(NestedOption.mode(NESTED, mode.get()));
+    }
     AtomicInteger signalled = new AtomicInteger();
     try (MicroVm vm = MicroVm.boot(config, invocation.streams().out())) {
       Foreground foreground = new Foreground(true, true);

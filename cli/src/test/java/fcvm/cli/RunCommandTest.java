@@ -6,10 +6,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import fcvm.container.PidMode;
 import fcvm.container.RunOptions;
 import fcvm.provision.KernelProfile;
+import fcvm.vmm.Nesting;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
@@ -19,8 +23,20 @@ class RunCommandTest {
   @TempDir Path dir;
 
   private static RunOptions parse(String... arguments) throws Exception {
+    return parse(Map.of(), arguments);
+  }
+
+  private static RunOptions parse(Map<String, String> environment, String... arguments)
+      throws Exception {
     CommandSpec spec = Commands.find("podman run").orElseThrow().spec();
-    return RunCommand.options(new CommandLine(spec).parseArgs(arguments));
+    Streams streams =
+        new Streams(
+            InputStream.nullInputStream(),
+            OutputStream.nullOutputStream(),
+            OutputStream.nullOutputStream());
+    return RunCommand.options(
+        new CommandLine(spec).parseArgs(arguments),
+        new Invocation(streams, environment, Globals.of(environment)));
   }
 
   private static List<String> texts(List<byte[]> raw) {
@@ -85,7 +101,7 @@ class RunCommandTest {
     assertThat(options.pid()).isEqualTo(PidMode.PRIVATE);
     assertThat(options.hostname()).isEqualTo("host");
     assertThat(options.interactive() && options.tty()).isTrue();
-    assertThat(options.kernel()).contains(kernel);
+    assertThat(options.kernel().path()).contains(kernel);
     assertThat(texts(options.command())).containsExactly("a", "b c");
   }
 
@@ -101,6 +117,26 @@ class RunCommandTest {
   }
 
   @Test
+  void aGuestIsAHypervisorIfTheCommandLineOrTheEnvironmentSaysSo() throws Exception {
+    assertThat(parse("img").nesting()).isEqualTo(Nesting.OFF);
+    RunOptions plain = parse("--nested", "img", "command");
+    assertThat(plain.nesting()).isEqualTo(Nesting.VHE);
+    assertThat(plain.image()).isEqualTo("img");
+    assertThat(parse("--nested=nvhe", "--privileged", "img").nesting()).isEqualTo(Nesting.NVHE);
+    assertThat(parse(Map.of("FCVM_NV2", "1"), "img").nesting()).isEqualTo(Nesting.VHE);
+    assertThat(parse(Map.of("FCVM_NV2", "nvhe"), "img").nesting()).isEqualTo(Nesting.NVHE);
+    assertThat(parse(Map.of("FCVM_NV2", "0"), "img").nesting()).isEqualTo(Nesting.OFF);
+    assertThat(parse(Map.of("FCVM_NV2", "1"), "--nested=nvhe", "img").nesting())
+        .isEqualTo(Nesting.NVHE);
+    assertThatThrownBy(() -> parse("--nested=el3", "img"))
+        .isInstanceOf(UsageException.class)
+        .hasMessage("--nested: vhe or nvhe, not 'el3'");
+    assertThatThrownBy(() -> parse(Map.of("FCVM_NV2", "yes"), "img"))
+        .isInstanceOf(UsageException.class)
+        .hasMessage("FCVM_NV2: vhe or nvhe, not 'yes'");
+  }
+
+  @Test
   void anotherPidNamespaceIsRefused() {
     assertThatThrownBy(() -> parse("--pid", "container:x", "img"))
         .isInstanceOf(UsageException.class)
@@ -109,9 +145,9 @@ class RunCommandTest {
 
   @Test
   void aKernelIsNamedByFileOrByProfile() throws Exception {
-    assertThat(parse("--kernel-profile", "nested", "img").kernelProfile())
+    assertThat(parse("--kernel-profile", "nested", "img").kernel().profile())
         .contains(KernelProfile.NESTED);
-    assertThat(parse("img").kernelProfile()).isEmpty();
+    assertThat(parse("img").kernel().profile()).isEmpty();
     Path kernel = Files.createFile(dir.resolve("kernel"));
     assertThatThrownBy(
             () -> parse("--kernel", kernel.toString(), "--kernel-profile", "nested", "img"))

@@ -4,6 +4,7 @@ import fcvm.agent.protocol.Event;
 import fcvm.agent.protocol.ExecSession;
 import fcvm.agent.protocol.FrameWriter;
 import fcvm.agent.protocol.RunPlan;
+import fcvm.agent.protocol.SharedDirectory;
 import fcvm.agent.protocol.WindowSize;
 import fcvm.container.VmRecord.Status;
 import fcvm.linux.Arch;
@@ -18,7 +19,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -39,6 +42,7 @@ public final class ContainerRun {
   private final RunOptions options;
   private volatile WindowSize window;
   private final GuestFiles guestFiles;
+  private final Optional<InnerFiles> inner;
   private final VmStore store;
   private final RunStreams streams;
   private final Timings timings;
@@ -48,21 +52,24 @@ public final class ContainerRun {
 
   /// @param window the terminal's size when it starts
   /// @param guestFiles kernel and file systems
+  /// @param inner what `fcvm` in the guest needs, if it is to be there
   /// @param timings gets the phases from here on
   public ContainerRun(
       RunOptions options,
       WindowSize window,
       GuestFiles guestFiles,
+      Optional<InnerFiles> inner,
       VmStore store,
       RunStreams streams,
       Timings timings) {
-    this(options, window, guestFiles, store, streams, timings, Guest.Boot.ON_KVM);
+    this(options, window, guestFiles, inner, store, streams, timings, Guest.Boot.ON_KVM);
   }
 
   ContainerRun(
       RunOptions options,
       WindowSize window,
       GuestFiles guestFiles,
+      Optional<InnerFiles> inner,
       VmStore store,
       RunStreams streams,
       Timings timings,
@@ -70,6 +77,7 @@ public final class ContainerRun {
     this.options = options;
     this.window = window;
     this.guestFiles = guestFiles;
+    this.inner = inner;
     this.store = store;
     this.streams = streams;
     this.timings = timings;
@@ -131,15 +139,34 @@ public final class ContainerRun {
 
   private VmConfig config(VmFiles files) {
     return new VmConfig(
-        new VmConfig.BootSource(
-            guestFiles.kernel(), guestFiles.initrd(), KernelArguments.of(Arch.current(), "vm")),
-        new VmConfig.Machine(options.cpus(), options.memoryMib()),
+        new VmConfig.BootSource(guestFiles.kernel(), guestFiles.initrd(), kernelArguments()),
+        new VmConfig.Machine(options.cpus(), options.memoryMib(), options.nesting()),
         List.of(
             new DeviceSpec.Drive("rootfs", guestFiles.rootfs(), false, true),
             new DeviceSpec.Drive("disk", files.disk(), false, false)),
-        VolumeMount.all(options.volumes()).stream().map(VolumeMount::device).toList(),
+        fileSystems(),
         new DeviceSpec.Vsock(GUEST_CID, files.record().vsock()),
         true);
+  }
+
+  private String kernelArguments() {
+    String usual = KernelArguments.of(Arch.current(), "vm", options.nesting());
+    String more = options.kernel().arguments();
+    return more.isEmpty() ? usual : usual + " " + more;
+  }
+
+  private List<DeviceSpec.FileSystem> fileSystems() {
+    List<DeviceSpec.FileSystem> all = new ArrayList<>();
+    VolumeMount.all(options.volumes()).forEach(mount -> all.add(mount.device()));
+    inner.ifPresent(files -> all.addAll(files.devices()));
+    return all;
+  }
+
+  private List<SharedDirectory> sharedDirectories() {
+    List<SharedDirectory> all = new ArrayList<>();
+    VolumeMount.all(options.volumes()).forEach(mount -> all.add(mount.shared()));
+    inner.ifPresent(files -> all.addAll(files.shared()));
+    return all;
   }
 
   private Guest boot(VmConfig config, OutputStream serial) throws IOException, ContainerException {
@@ -223,7 +250,8 @@ public final class ContainerRun {
         options.interactive(),
         options.tty(),
         window,
-        VolumeMount.all(options.volumes()).stream().map(VolumeMount::shared).toList(),
+        sharedDirectories(),
+        inner.map(InnerFiles::environment).orElse(List.of()),
         options.image(),
         options.podmanArguments(),
         options.command());

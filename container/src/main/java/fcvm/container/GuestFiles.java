@@ -16,6 +16,9 @@ import java.util.StringJoiner;
 /// @param rootfs the root file system's image, read-only
 /// @param blankDisk the template of the writable disk
 public record GuestFiles(Path kernel, Path initrd, Path rootfs, Path blankDisk) {
+  /// The variable of the environment that names them, where they are not for this process to make.
+  public static final String VARIABLE = "FCVM_GUEST_FILES";
+
   /// Those for an architecture, made if they are missing: that may take minutes.
   ///
   /// @param chosen a kernel to boot instead of the usual one
@@ -30,16 +33,34 @@ public record GuestFiles(Path kernel, Path initrd, Path rootfs, Path blankDisk) 
         kernel.image(), kernel.initrd(), provision.rootfs(arch), provision.blankDisk());
   }
 
+  /// The names in a directory that they are found under.
+  ///
+  /// @throws IllegalArgumentException if one of them is not in it
+  List<String> namesIn(Path directory) {
+    return all().stream()
+        .map(file -> relative(directory, file).getName(0).toString())
+        .distinct()
+        .toList();
+  }
+
+  private List<Path> all() {
+    return List.of(kernel, initrd, rootfs, blankDisk);
+  }
+
+  private static Path relative(Path directory, Path file) {
+    if (!file.startsWith(directory)) {
+      throw new IllegalArgumentException(file + " is not in " + directory);
+    }
+    return directory.relativize(file);
+  }
+
   /// As one line, for a computer that has the directory they are in at another place.
   ///
   /// @throws IllegalArgumentException if one of them is not in it
   public String line(Path directory, Path there) {
     StringJoiner line = new StringJoiner(":");
-    for (Path file : List.of(kernel, initrd, rootfs, blankDisk)) {
-      if (!file.startsWith(directory)) {
-        throw new IllegalArgumentException(file + " is not in " + directory);
-      }
-      line.add(there.resolve(directory.relativize(file)).toString());
+    for (Path file : all()) {
+      line.add(there.resolve(relative(directory, file)).toString());
     }
     return line.toString();
   }

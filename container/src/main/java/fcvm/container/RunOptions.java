@@ -1,8 +1,7 @@
 package fcvm.container;
 
-import fcvm.provision.KernelProfile;
+import fcvm.vmm.Nesting;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -24,8 +23,9 @@ import java.util.Optional;
 /// @param interactive whether standard input goes to the container
 /// @param tty whether the container gets a terminal
 /// @param volumes directories and files of the host in the container
-/// @param kernel a kernel to boot instead of the usual one
-/// @param kernelProfile the same, by what it was built for; excludes `kernel`
+/// @param kernel what to boot
+/// @param nesting whether and how the guest can be a hypervisor, with fcvm in its system
+/// @param privileged whether the container may do all that the guest's root may, with every device
 public record RunOptions(
     String image,
     List<byte[]> command,
@@ -41,8 +41,9 @@ public record RunOptions(
     boolean interactive,
     boolean tty,
     List<Volume> volumes,
-    Optional<Path> kernel,
-    Optional<KernelProfile> kernelProfile) {
+    KernelChoice kernel,
+    Nesting nesting,
+    boolean privileged) {
   /// The default number of CPUs.
   public static final int CPUS = 2;
 
@@ -53,6 +54,9 @@ public record RunOptions(
   List<byte[]> podmanArguments() {
     List<byte[]> arguments = new ArrayList<>();
     arguments.add(ascii("--pid=" + pid));
+    if (privileged) {
+      arguments.add(ascii("--privileged"));
+    }
     for (byte[] variable : environment) {
       option(arguments, "--env", variable);
     }

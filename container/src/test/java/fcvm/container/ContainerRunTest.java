@@ -9,6 +9,7 @@ import fcvm.agent.protocol.FrameType;
 import fcvm.agent.protocol.RunPlan;
 import fcvm.agent.protocol.WindowSize;
 import fcvm.vmm.BootException;
+import fcvm.vmm.Nesting;
 import fcvm.vmm.VmExit;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -80,12 +81,14 @@ class ContainerRunTest {
             interactive,
             false,
             List.of(),
-            Optional.empty(),
-            Optional.empty());
+            KernelChoice.USUAL,
+            Nesting.OFF,
+            false);
     return new ContainerRun(
         options,
         WindowSize.UNKNOWN,
         new GuestFiles(disk, disk, disk, disk),
+        Optional.empty(),
         store,
         new RunStreams(input, output, err, OutputStream.nullOutputStream(), () -> {}),
         timings,

@@ -3,7 +3,7 @@
 ///
 /// Start with [fcvm.fuse.FuseServer]: it decodes a [fcvm.fuse.FuseMessage], one line per opcode,
 /// calls a [fcvm.fuse.FileSystem] and encodes the answer. [fcvm.fuse.Passthrough] is a directory of
-/// the host as file system; [fcvm.fuse.ReadOnly] and [fcvm.fuse.SingleFile] stand in front of one
+/// the host as file system; [fcvm.fuse.ReadOnly] and [fcvm.fuse.Selection] stand in front of one
 /// and refuse. The structures of the protocol are quoted where they are decoded: in `NameRequests`
 /// and its siblings.
 ///

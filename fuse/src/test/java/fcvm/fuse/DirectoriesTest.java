@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class DirectoriesTest extends FuseTestCase {
@@ -87,7 +88,7 @@ class DirectoriesTest extends FuseTestCase {
     file("only", "content");
     file("other", "hidden");
     Passthrough shared = new Passthrough(directory, Limits.of(1));
-    SingleFile single = new SingleFile(shared, "only".getBytes(StandardCharsets.UTF_8));
+    Selection single = new Selection(shared, List.of("only".getBytes(StandardCharsets.UTF_8)));
     try (MockKernel guest = MockKernel.mount(new FuseServer(single, FuseOptions.DEFAULT))) {
       assertThat(list(guest, ROOT, false, 4096)).containsOnlyKeys(".", "..", "only");
       assertThat(list(guest, ROOT, true, 4096)).containsOnlyKeys(".", "..", "only");
@@ -107,6 +108,22 @@ class DirectoriesTest extends FuseTestCase {
         assertThat(answer.errno()).isPositive();
       }
       assertThat(directory.toFile().list()).containsExactlyInAnyOrder("only", "other");
+    }
+  }
+
+  @Test
+  void someNamesAreSeenAndTheOthersAreNot() throws Exception {
+    file("a", "1");
+    file("hidden", "2");
+    Files.writeString(Files.createDirectory(directory.resolve("d")).resolve("inside"), "3");
+    List<byte[]> chosen =
+        Stream.of("a", "d", "none").map(name -> name.getBytes(StandardCharsets.UTF_8)).toList();
+    Selection some = new Selection(new Passthrough(directory, Limits.of(1)), chosen);
+    try (MockKernel guest = MockKernel.mount(new FuseServer(some, FuseOptions.DEFAULT))) {
+      assertThat(list(guest, ROOT, false, 4096)).containsOnlyKeys(".", "..", "a", "d");
+      long d = list(guest, ROOT, true, 4096).get("d").node();
+      assertThat(list(guest, d, false, 4096)).containsOnlyKeys(".", "..", "inside");
+      assertThat(guest.call(FUSE_LOOKUP, ROOT, "hidden").u64(0)).isZero();
     }
   }
 }

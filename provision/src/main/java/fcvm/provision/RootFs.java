@@ -64,7 +64,7 @@ final class RootFs {
   /// Debian's copyright files stay: the licences ask for it.
   private static final String COPYRIGHT = "/copyright";
 
-  static final String RECIPE = "1";
+  static final String RECIPE = "2";
 
   /// Files of the base's directory.
   static final String BASE_TAR = "base.tar";
@@ -210,6 +210,8 @@ final class RootFs {
     }
     // Whoever sets up a guest's network writes it; Podman wants to read one.
     tree.file("etc/resolv.conf", "").file("etc/hostname", "fcvm\n").file("etc/machine-id", "");
+    // In a guest that runs guests the program is mounted there.
+    tree.link("usr/local/bin/fcvm", "/mnt/fcvm/dist/bin/fcvm");
     tree.file("usr/lib/fcvm/init", 0755, ContentKey.resource("guest-init.sh"));
     tree.tree("usr/lib/fcvm/runtime", runtime);
     for (String applet :

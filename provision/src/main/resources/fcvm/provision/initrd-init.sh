@@ -36,6 +36,10 @@ load() {
   done
 }
 
+load_kvm() {
+  [ ! -d "/lib/modules/$release" ] || modprobe "$1" nested=1 2>/dev/null
+}
+
 disk() {
   i=0
   while [ ! -b "$1" ]; do
@@ -58,9 +62,10 @@ load vmw_vsock_virtio_transport virtio_rng
 if [ "$role" = bench ]; then load virtiofs; fi
 if [ "$role" = machine ]; then
   load virtio_console virtiofs tun vhost_vsock
-  if grep -q -w svm /proc/cpuinfo; then modprobe kvm_amd nested=1; fi
-  if grep -q -w vmx /proc/cpuinfo; then modprobe kvm_intel nested=1; fi
 fi
+# A guest that shall not have guests of its own does not see these.
+if grep -q -w svm /proc/cpuinfo; then load_kvm kvm_amd; fi
+if grep -q -w vmx /proc/cpuinfo; then load_kvm kvm_intel; fi
 
 mkdir -p /run/fcvm/base /run/fcvm/disk
 disk /dev/vda

@@ -14,14 +14,15 @@ import java.util.Optional;
 /// What differs between a microVM on one processor architecture and on another: where memory and
 /// devices are, how a kernel is put into memory, and how interrupts and vCPUs are prepared.
 ///
-/// After [#trial], which [KvmProbe] calls, [MicroVm] calls it in the order of its methods. It has
-/// no state: everything that one VM needs to remember is in what the methods return.
+/// After [#trial] and [#nesting], which [KvmProbe] calls, [MicroVm] calls it in the order of its
+/// methods. It has no state: everything that one VM needs to remember is in what the methods
+/// return.
 public interface Architecture {
   /// The architecture that this process runs on.
   static Architecture of(Arch arch) {
     return switch (arch) {
       case ARM64 -> new Aarch64();
-      case AMD64 -> new X86_64(true);
+      case AMD64 -> new X86_64();
     };
   }
 
@@ -30,6 +31,9 @@ public interface Architecture {
   ///
   /// @return what went wrong; empty if nothing did
   Optional<String> trial(Kvm kvm) throws LinuxException;
+
+  /// In which ways guests can be hypervisors, and what keeps them from it here.
+  List<NestingSupport> nesting(Kvm kvm) throws LinuxException;
 
   /// Where `bytes` of guest memory lie, in ascending order and without overlap; one memslot each.
   ///
@@ -48,7 +52,9 @@ public interface Architecture {
   void beforeVcpus(VmFd vm) throws LinuxException;
 
   /// Creates what needs all vCPUs to exist: on aarch64 the GICv3.
-  void afterVcpus(VmFd vm, int vcpus) throws LinuxException;
+  ///
+  /// @param vcpus set up as [#load] said
+  void afterVcpus(VmFd vm, BootPlan plan, List<VcpuFd> vcpus) throws LinuxException;
 
   /// Where a vCPU is, for the report of a crash: program counter and what else helps, such as `pc
   /// 0xffff800080001234, sp …`. Called on the vCPU's thread.

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 /// @param cmdline the kernel's command line, complete
 /// @param memory where memory is, from [Architecture#memoryRanges]
 /// @param vcpus how many vCPUs
+/// @param nesting whether and how they can be a hypervisor's
 /// @param devices how many virtio-mmio devices
 public record BootPlan(
     Path kernel,
@@ -18,6 +19,7 @@ public record BootPlan(
     String cmdline,
     List<AddressRange> memory,
     int vcpus,
+    Nesting nesting,
     int devices) {
 
   public BootPlan {

@@ -36,6 +36,10 @@ final class ConfigSection {
     return value(key) != null;
   }
 
+  boolean isString(String key) {
+    return value(key) instanceof String;
+  }
+
   String string(String key) throws ConfigException {
     String value = optionalString(key);
     if (value == null) {

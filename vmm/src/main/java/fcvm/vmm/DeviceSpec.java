@@ -2,6 +2,7 @@ package fcvm.vmm;
 
 import fcvm.fuse.FuseOptions;
 import java.nio.file.Path;
+import java.util.List;
 
 /// A virtio device that a microVM shall have.
 public sealed interface DeviceSpec {
@@ -31,7 +32,18 @@ public sealed interface DeviceSpec {
   /// @param tag the name by which the guest finds it, 1 to [#MAX_TAG_SIZE] bytes of UTF-8
   /// @param path the host's directory or file; may be a symbolic link to one
   /// @param options whether it may be changed, and how long the guest may believe what it knows
-  record FileSystem(String tag, Path path, FuseOptions options) implements DeviceSpec {
+  /// @param only the names in the directory that the guest sees; all if empty
+  record FileSystem(String tag, Path path, FuseOptions options, List<String> only)
+      implements DeviceSpec {
+    /// A directory with all that is in it, or a file.
+    public FileSystem(String tag, Path path, FuseOptions options) {
+      this(tag, path, options, List.of());
+    }
+
+    public FileSystem {
+      only = List.copyOf(only);
+    }
+
     /// What the device's configuration has room for.
     public static final int MAX_TAG_SIZE = 36;
   }

@@ -4,7 +4,7 @@ import fcvm.fuse.FileSystem;
 import fcvm.fuse.FuseServer;
 import fcvm.fuse.Limits;
 import fcvm.fuse.Passthrough;
-import fcvm.fuse.SingleFile;
+import fcvm.fuse.Selection;
 import fcvm.linux.Errno;
 import fcvm.virtio.fs.Fs;
 import java.io.IOException;
@@ -14,6 +14,7 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.List;
 
 /// Makes the device for a directory or file of the host.
 final class FileSystemDevice {
@@ -50,15 +51,20 @@ final class FileSystemDevice {
       throw new AccessDeniedException(real.toString());
     }
     if (isDirectory) {
-      return new Passthrough(real, limits, isReadOnly);
+      Passthrough all = new Passthrough(real, limits, isReadOnly);
+      return spec.only().isEmpty() ? all : new Selection(all, bytes(spec.only()));
     }
     Path directory = real.getParent();
     Path name = real.getFileName();
     if (directory == null || name == null) {
       throw new AssertionError("a regular file is in a directory");
     }
-    byte[] bytes = name.toString().getBytes(StandardCharsets.UTF_8);
-    return new SingleFile(new Passthrough(directory, limits, isReadOnly), bytes);
+    return new Selection(
+        new Passthrough(directory, limits, isReadOnly), bytes(List.of(name.toString())));
+  }
+
+  private static List<byte[]> bytes(List<String> names) {
+    return names.stream().map(name -> name.getBytes(StandardCharsets.UTF_8)).toList();
   }
 
   private static String reason(IOException e) {

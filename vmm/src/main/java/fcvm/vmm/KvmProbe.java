@@ -13,11 +13,7 @@ import java.util.Optional;
 /// Finds out in a few milliseconds whether an ordinary kernel boots on this computer's KVM: that
 /// `/dev/kvm` opens does not mean so. A tiny guest decides, see [Architecture#trial].
 public final class KvmProbe {
-  /// KVM_CAP_ARM_EL2: guests may have EL2.
-  private static final int KVM_CAP_ARM_EL2 = 240;
-
   private static final Path CPUINFO = Path.of("/proc/cpuinfo");
-  private static final Path MODULES = Path.of("/sys/module");
 
   private KvmProbe() {}
 
@@ -28,8 +24,11 @@ public final class KvmProbe {
       if (version != Kvm.API_VERSION) {
         return new KvmVerdict.Broken("its API version is " + version + ", not 12");
       }
-      Optional<String> failure = Architecture.of(Arch.current()).trial(kvm);
-      return failure.isEmpty() ? new KvmVerdict.Native(isNested(kvm)) : broken(failure.get());
+      Architecture architecture = Architecture.of(Arch.current());
+      Optional<String> failure = architecture.trial(kvm);
+      return failure.isEmpty()
+          ? new KvmVerdict.Native(architecture.nesting(kvm))
+          : broken(failure.get());
     } catch (LinuxException e) {
       return verdict(e);
     }
@@ -65,21 +64,5 @@ public final class KvmProbe {
       return true; // no /proc: then that is not known to be the reason
     }
     return false;
-  }
-
-  private static boolean isNested(Kvm kvm) throws LinuxException {
-    return switch (Arch.current()) {
-      case ARM64 -> kvm.checkExtension(KVM_CAP_ARM_EL2) > 0;
-      case AMD64 -> isParameterOn("kvm_intel") || isParameterOn("kvm_amd");
-    };
-  }
-
-  private static boolean isParameterOn(String module) {
-    try {
-      String value = Files.readString(MODULES.resolve(module).resolve("parameters/nested")).strip();
-      return value.equals("Y") || value.equals("1");
-    } catch (IOException _) {
-      return false; // the module is not loaded
-    }
   }
 }

@@ -1,5 +1,8 @@
 package fcvm.vmm;
 
+import java.util.List;
+import java.util.Optional;
+
 /// What KVM can do on this computer. Only [Native] boots an ordinary kernel.
 public sealed interface KvmVerdict {
   /// Why it is so, in one line.
@@ -10,12 +13,29 @@ public sealed interface KvmVerdict {
 
   /// Ordinary kernels boot.
   ///
-  /// @param nested whether guests may have KVM themselves
-  record Native(boolean nested) implements KvmVerdict {
+  /// @param nesting in which ways guests can be hypervisors, and what keeps them from it
+  record Native(List<NestingSupport> nesting) implements KvmVerdict {
+    public Native {
+      nesting = List.copyOf(nesting);
+    }
+
+    /// What keeps guests from being hypervisors in one way; empty if nothing does.
+    public Optional<Obstacle> obstacle(Nesting way) {
+      return nesting.stream()
+          .filter(support -> support.way() == way)
+          .findFirst()
+          .flatMap(NestingSupport::obstacle);
+    }
+
+    /// Whether guests may have KVM themselves.
+    public boolean nested() {
+      return nesting.stream().anyMatch(NestingSupport::isThere);
+    }
+
     @Override
     public String cause() {
       return "KVM works, "
-          + (nested ? "also nested: guests may have KVM themselves" : "not nested");
+          + (nested() ? "also nested: guests may have KVM themselves" : "not nested");
     }
 
     @Override

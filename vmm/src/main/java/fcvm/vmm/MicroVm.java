@@ -20,6 +20,7 @@ import java.io.OutputStream;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /// A running microVM, from [#boot] to [#close].
 ///
@@ -52,13 +53,15 @@ public final class MicroVm implements AutoCloseable {
     try {
       Kvm kvm = openKvm();
       teardown.add(kvm);
+      checkNesting(kvm, architecture, config.machine().nesting());
 
       // Memory and what is loaded into it: first, because it finds most mistakes.
       List<AddressRange> ranges = architecture.memoryRanges(config.machine().memMib() * MIB);
       Mapping mapping = Mapping.anonymous(config.machine().memMib() * MIB);
       teardown.add(mapping);
       GuestMemory memory = guestMemory(ranges, mapping.segment());
-      VcpuSetup setup = architecture.load(bootPlan(config, architecture, ranges), memory);
+      BootPlan plan = bootPlan(config, architecture, ranges);
+      VcpuSetup setup = architecture.load(plan, memory);
 
       // The machine without devices.
       VmFd vm = kvm.createVm();
@@ -66,7 +69,7 @@ public final class MicroVm implements AutoCloseable {
       int slot = setMemorySlots(vm, memory);
       architecture.beforeVcpus(vm);
       List<VcpuFd> vcpus = createVcpus(kvm, vm, config.machine().vcpus(), setup);
-      architecture.afterVcpus(vm, vcpus.size());
+      architecture.afterVcpus(vm, plan, vcpus);
 
       // Devices.
       Bus ports = new Bus();
@@ -118,6 +121,21 @@ public final class MicroVm implements AutoCloseable {
     }
   }
 
+  private static void checkNesting(Kvm kvm, Architecture architecture, Nesting wanted)
+      throws BootException, IOException {
+    if (!wanted.isOn()) {
+      return;
+    }
+    Optional<NestingSupport> support =
+        architecture.nesting(kvm).stream().filter(one -> one.way() == wanted).findFirst();
+    if (support.isEmpty()) {
+      throw new BootException("nested mode '" + wanted + "' is not this architecture's");
+    }
+    if (!support.get().isThere()) {
+      throw new BootException(support.get().obstacle().orElseThrow().toString());
+    }
+  }
+
   private static BootPlan bootPlan(
       VmConfig config, Architecture architecture, List<AddressRange> ranges) throws BootException {
     int devices = config.devices().size();
@@ -130,6 +148,7 @@ public final class MicroVm implements AutoCloseable {
         config.cmdline(),
         ranges,
         config.machine().vcpus(),
+        config.machine().nesting(),
         devices);
   }
 

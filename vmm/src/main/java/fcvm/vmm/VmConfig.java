@@ -43,12 +43,13 @@ public record VmConfig(
   ///
   /// @param vcpus 1 to [#MAX_VCPUS]
   /// @param memMib memory in MiB, 1 or more
-  public record Machine(int vcpus, int memMib) {
+  /// @param nesting whether and how the guest can be a hypervisor
+  public record Machine(int vcpus, int memMib, Nesting nesting) {
     /// The most vCPUs that a microVM may have.
     public static final int MAX_VCPUS = 32;
 
     /// Firecracker's own default: 1 vCPU, 128 MiB.
-    public static final Machine DEFAULT = new Machine(1, 128);
+    public static final Machine DEFAULT = new Machine(1, 128, Nesting.OFF);
 
     public Machine {
       if (vcpus < 1 || vcpus > MAX_VCPUS) {
@@ -58,6 +59,12 @@ public record VmConfig(
         throw new IllegalArgumentException("memory: 1 MiB or more, not " + memMib);
       }
     }
+  }
+
+  /// The same machine with a guest that can, or cannot, be a hypervisor.
+  public VmConfig with(Nesting nesting) {
+    Machine other = new Machine(machine.vcpus, machine.memMib, nesting);
+    return new VmConfig(bootSource, other, drives, fileSystems, vsock, entropy);
   }
 
   /// All virtio devices, in the order in which the guest finds them.

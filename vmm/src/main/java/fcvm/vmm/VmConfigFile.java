@@ -113,8 +113,21 @@ public final class VmConfigFile {
     section.only("track_dirty_pages", false);
     section.only("huge_pages", "None");
     section.only("cpu_template", "None");
+    Nesting nesting = nesting(section);
     section.end();
-    return new Machine(vcpus, memMib);
+    return new Machine(vcpus, memMib, nesting);
+  }
+
+  private static Nesting nesting(ConfigSection section) throws ConfigException {
+    String key = "enable_nv2";
+    if (!section.isString(key)) {
+      return section.bool(key, false) ? Nesting.VHE : Nesting.OFF;
+    }
+    String mode = section.string(key);
+    return Nesting.of(mode)
+        .orElseThrow(() ->
+            section.invalid(
+                key, "true, false, \"vhe\" or \"nvhe\", not the string \"" + mode + "\""));
   }
 
   private static List<DeviceSpec.Drive> drives(List<ConfigSection> sections)

@@ -6,6 +6,7 @@ import fcvm.linux.Arch;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -30,7 +31,7 @@ class KvmProbeTest {
 
   @Test
   void everyVerdictHasACauseAndTheBadOnesARemedy() {
-    assertThat(new KvmVerdict.Native(true).remedy()).isEmpty();
+    assertThat(new KvmVerdict.Native(List.of()).remedy()).isEmpty();
     for (KvmVerdict bad :
         new KvmVerdict[] {
           new KvmVerdict.TinyGuestsOnly("x failed"),

@@ -54,7 +54,7 @@ class VmConfigFileTest {
         .isEqualTo(
             new VmConfig.BootSource(
                 Path.of("/boot/vmlinux"), Path.of("/boot/initrd"), "console=ttyS0"));
-    assertThat(config.machine()).isEqualTo(new VmConfig.Machine(4, 512));
+    assertThat(config.machine()).isEqualTo(new VmConfig.Machine(4, 512, Nesting.OFF));
     assertThat(config.devices())
         .as("the root drive is vda")
         .containsExactly(
@@ -70,10 +70,22 @@ class VmConfigFileTest {
     assertThat(config.cmdline()).isEqualTo("console=ttyS0 root=/dev/vda ro");
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      quoteCharacter = '`',
+      value = {"true, VHE", "\"vhe\", VHE", "\"nvhe\", NVHE", "false, OFF", "null, OFF"})
+  void aGuestCanBeAskedToBeAHypervisor(String value, Nesting expected) throws ConfigException {
+    VmConfig config =
+        parse(
+            "{%s, \"machine-config\": {\"vcpu_count\": 1, \"mem_size_mib\": 1, \"enable_nv2\": %s}}"
+                .formatted(BOOT, value));
+    assertThat(config.machine().nesting()).isEqualTo(expected);
+  }
+
   @Test
   void hasFirecrackersDefaults() throws ConfigException {
     VmConfig config = parse("{" + BOOT + "}");
-    assertThat(config.machine()).isEqualTo(new VmConfig.Machine(1, 128));
+    assertThat(config.machine()).isEqualTo(new VmConfig.Machine(1, 128, Nesting.OFF));
     assertThat(config.devices()).isEmpty();
     assertThat(config.cmdline()).isEqualTo(VmConfig.BootSource.DEFAULT_BOOT_ARGS);
   }

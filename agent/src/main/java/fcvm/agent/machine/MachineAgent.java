@@ -1,5 +1,6 @@
 package fcvm.agent.machine;
 
+import fcvm.agent.protocol.InnerFcvm;
 import fcvm.linux.EventLoop;
 import fcvm.linux.Mount;
 import java.io.IOException;
@@ -13,19 +14,6 @@ import java.util.List;
 ///
 /// Runs on the thread that calls [#run]; each session has a thread of its own.
 public final class MachineAgent {
-  /// Where the computer's data directory is found, read-only.
-  public static final String DATA_DIR = "/mnt/fcvm/data";
-
-  /// Where the distribution of fcvm for this architecture is found, read-only.
-  public static final String DIST_DIR = "/mnt/fcvm/dist";
-
-  /// Where the machine keeps what belongs to its own microVMs.
-  public static final String STATE_DIR = "/var/lib/fcvm";
-
-  /// What commands get besides the environment of a login, `NAME=value` each.
-  public static final List<String> ENVIRONMENT =
-      List.of("FCVM_DATA_DIR=" + DATA_DIR, "FCVM_STATE_DIR=" + STATE_DIR, "FCVM_IN_MACHINE=1");
-
   private static final Path PORTS = Path.of("/sys/class/virtio-ports");
   private static final String PORT_NAME = "fcvm.";
 
@@ -48,9 +36,9 @@ public final class MachineAgent {
   ///
   /// @throws IOException if the machine cannot be used; the message goes to the console
   public void run() throws IOException {
-    share("data", DATA_DIR);
-    share("dist", DIST_DIR);
-    Files.createDirectories(Path.of(STATE_DIR));
+    share("data", InnerFcvm.DATA_DIR);
+    share("dist", InnerFcvm.DIST_DIR);
+    Files.createDirectories(Path.of(InnerFcvm.STATE_DIR));
     if (!idleLimit.isZero()) {
       Thread.ofPlatform().daemon().name("idle").start(this::powerOffWhenIdle);
     }

@@ -13,6 +13,8 @@ import java.util.List;
 /// @param tty whether the container gets a terminal
 /// @param size the terminal's first size
 /// @param sharedDirectories what of the host is mounted in the guest
+/// @param systemEnvironment what commands in the guest's system get besides the environment of a
+///   login, `NAME=value` each
 /// @param image the image reference, for Podman as it is
 /// @param podmanArguments options between `podman run` and the image, already validated by the host
 /// @param command the container's command; empty for the image's own
@@ -24,6 +26,7 @@ public record RunPlan(
     boolean tty,
     WindowSize size,
     List<SharedDirectory> sharedDirectories,
+    List<byte[]> systemEnvironment,
     String image,
     List<byte[]> podmanArguments,
     List<byte[]> command) {
@@ -35,10 +38,12 @@ public record RunPlan(
     }
     Strings.checkNoNul(name, "the name");
     Strings.checkNoNul(hostname, "the host name");
+    Strings.checkNoNul(systemEnvironment, "a variable");
     Strings.checkNoNul(image, "the image");
     Strings.checkNoNul(podmanArguments, "an option");
     Strings.checkNoNul(command, "an argument");
     sharedDirectories = List.copyOf(sharedDirectories);
+    systemEnvironment = List.copyOf(systemEnvironment);
     podmanArguments = List.copyOf(podmanArguments);
     command = List.copyOf(command);
   }
@@ -53,7 +58,7 @@ public record RunPlan(
             .flag(tty)
             .size(size);
     SharedDirectory.write(sharedDirectories, out);
-    return out.text(image).list(podmanArguments).list(command).end();
+    return out.list(systemEnvironment).text(image).list(podmanArguments).list(command).end();
   }
 
   /// Reads a plan, whose first RUN frame has been read.
@@ -75,6 +80,7 @@ public record RunPlan(
                 in.flag(),
                 in.size(),
                 SharedDirectory.read(in),
+                in.list(),
                 in.text(),
                 in.list(),
                 in.list()));

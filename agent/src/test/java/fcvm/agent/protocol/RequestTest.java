@@ -70,6 +70,7 @@ class RequestTest {
             tty,
             WindowSize.UNKNOWN,
             shared,
+            options,
             "a/b:c@é",
             options,
             command);

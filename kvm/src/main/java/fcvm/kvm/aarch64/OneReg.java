@@ -23,8 +23,23 @@ public final class OneReg {
   /// Processor state.
   public static final long PSTATE = CORE | 0x42;
 
+  /// What kind of processor a vCPU is.
+  public static final long MIDR_EL1 = sysreg(3, 0, 0, 0, 0);
+
   /// Multiprocessor affinity of a vCPU.
   public static final long MPIDR_EL1 = sysreg(3, 0, 0, 0, 5);
+
+  /// What EL1 reads as MIDR_EL1; of vCPUs with an EL2, as the following.
+  public static final long VPIDR_EL2 = sysreg(3, 4, 0, 0, 0);
+
+  /// What EL1 reads as MPIDR_EL1.
+  public static final long VMPIDR_EL2 = sysreg(3, 4, 0, 0, 5);
+
+  /// What EL2 makes of EL1 and EL0.
+  public static final long HCR_EL2 = sysreg(3, 4, 1, 1, 0);
+
+  /// Whether EL1 and EL0 may use the physical counter and timer.
+  public static final long CNTHCTL_EL2 = sysreg(3, 4, 14, 1, 0);
 
   /// Virtual counter. KVM's ABI has its id and CNTV_CVAL's swapped; this is the id that works.
   public static final long TIMER_CNT = sysreg(3, 3, 14, 3, 2);

@@ -3,6 +3,7 @@ package fcvm.vmm.aarch64;
 import fcvm.kvm.Kvm;
 import fcvm.kvm.VcpuFd;
 import fcvm.kvm.VmFd;
+import fcvm.kvm.aarch64.Counter;
 import fcvm.kvm.aarch64.IrqLine;
 import fcvm.kvm.aarch64.OneReg;
 import fcvm.kvm.aarch64.VgicV3;
@@ -14,6 +15,8 @@ import fcvm.vmm.Board;
 import fcvm.vmm.BootException;
 import fcvm.vmm.BootFile;
 import fcvm.vmm.BootPlan;
+import fcvm.vmm.Nesting;
+import fcvm.vmm.NestingSupport;
 import fcvm.vmm.Pl031;
 import fcvm.vmm.Uart;
 import fcvm.vmm.VcpuSetup;
@@ -23,6 +26,7 @@ import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -67,6 +71,15 @@ public final class Aarch64 implements Architecture {
   }
 
   @Override
+  public List<NestingSupport> nesting(Kvm kvm) throws LinuxException {
+    List<NestingSupport> all = new ArrayList<>();
+    for (Nesting way : List.of(Nesting.VHE, Nesting.NVHE)) {
+      all.add(new NestingSupport(way, VirtualEl2.obstacle(kvm, way)));
+    }
+    return all;
+  }
+
+  @Override
   public List<AddressRange> memoryRanges(long bytes) throws BootException {
     if (bytes > MAX_MEMORY) {
       throw new BootException(
@@ -96,7 +109,7 @@ public final class Aarch64 implements Architecture {
       }
       byte[] tree = DeviceTree.of(plan, initrdRange, seed());
       slice(memory, fdt, tree.length).copyFrom(MemorySegment.ofArray(tree));
-      return new PsciBoot(start, fdt);
+      return new PsciBoot(start, fdt, plan.nesting());
     }
   }
 
@@ -130,12 +143,21 @@ public final class Aarch64 implements Architecture {
   }
 
   @Override
-  public void afterVcpus(VmFd vm, int vcpus) throws LinuxException {
+  public void afterVcpus(VmFd vm, BootPlan plan, List<VcpuFd> vcpus) throws LinuxException {
     try (VgicV3 gic = VgicV3.create(vm)) {
       gic.distributor(GIC_DISTRIBUTOR.gpa());
-      gic.redistributors(redistributors(vcpus).gpa());
+      gic.redistributors(redistributors(vcpus.size()).gpa());
       gic.interrupts(INTERRUPTS);
+      // Older kernels have a number of their own, which is the same.
+      if (plan.nesting().isOn() && gic.hasMaintenanceInterrupt()) {
+        gic.maintenanceInterrupt(VgicV3.MAINTENANCE_INTID);
+      }
       gic.init();
+    }
+    if (plan.nesting().isOn()) {
+      // The guest's hypervisor has offsets of its own, of which KVM must not make its own: the
+      // machine's counters begin at zero by an offset that belongs to the machine.
+      Counter.setOffset(vm, OneReg.get(vcpus.getFirst(), OneReg.PTIMER_CNT));
     }
   }
 

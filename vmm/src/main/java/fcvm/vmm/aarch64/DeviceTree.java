@@ -4,6 +4,7 @@ import fcvm.vmm.AddressRange;
 import fcvm.vmm.BootPlan;
 import fcvm.vmm.Pl031;
 import fcvm.vmm.Uart;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// The device tree of an aarch64 microVM: what hardware there is and where, and what to boot.
@@ -19,8 +20,9 @@ final class DeviceTree {
   private static final int LEVEL_HIGH = 4;
 
   private static final int MAINTENANCE_PPI = 9;
-  // Secure physical, physical, virtual, hypervisor physical (arm,arch_timer.yaml).
-  private static final int[] TIMER_PPIS = {13, 14, 11, 10};
+  // Secure physical, physical, virtual, hypervisor physical, hypervisor virtual, which only VHE
+  // uses (arm,arch_timer.yaml).
+  private static final List<Integer> TIMER_PPIS = List.of(13, 14, 11, 10, 12);
 
   private static final int UART_CLOCK = 1_843_200;
   private static final int APB_CLOCK = 24_000_000;
@@ -40,9 +42,9 @@ final class DeviceTree {
         .cells("interrupt-parent", GIC_PHANDLE);
     chosen(fdt, plan, initrd, seed);
     memory(fdt, plan);
-    cpus(fdt, plan.vcpus());
+    cpus(fdt, plan);
     interruptController(fdt, plan.vcpus());
-    timer(fdt);
+    timer(fdt, plan.nesting().isOn() ? TIMER_PPIS : TIMER_PPIS.subList(0, 4));
     legacyDevices(fdt);
     for (int n = 0; n < plan.devices(); n++) {
       virtioDevice(fdt, n);
@@ -73,9 +75,9 @@ final class DeviceTree {
     }
   }
 
-  private static void cpus(Fdt fdt, int vcpus) {
+  private static void cpus(Fdt fdt, BootPlan plan) {
     fdt.begin("cpus").cells("#address-cells", 2).cells("#size-cells", 0);
-    for (int i = 0; i < vcpus; i++) {
+    for (int i = 0; i < plan.vcpus(); i++) {
       long mpidr = Aarch64.mpidr(i);
       fdt.begin("cpu@" + Long.toHexString(mpidr))
           .strings("device_type", "cpu")
@@ -85,7 +87,9 @@ final class DeviceTree {
           .end();
     }
     fdt.end();
-    fdt.begin("psci").strings("compatible", "arm,psci-0.2").strings("method", "hvc").end();
+    // A call to a hypervisor would be for the guest's own EL2, where it has one.
+    String method = plan.nesting().isOn() ? "smc" : "hvc";
+    fdt.begin("psci").strings("compatible", "arm,psci-0.2").strings("method", method).end();
   }
 
   private static void interruptController(Fdt fdt, int vcpus) {
@@ -105,11 +109,11 @@ final class DeviceTree {
         .end();
   }
 
-  private static void timer(Fdt fdt) {
-    int[] interrupts = new int[TIMER_PPIS.length * 3];
-    for (int i = 0; i < TIMER_PPIS.length; i++) {
+  private static void timer(Fdt fdt, List<Integer> ppis) {
+    int[] interrupts = new int[ppis.size() * 3];
+    for (int i = 0; i < ppis.size(); i++) {
       interrupts[3 * i] = PPI;
-      interrupts[3 * i + 1] = TIMER_PPIS[i];
+      interrupts[3 * i + 1] = ppis.get(i);
       interrupts[3 * i + 2] = LEVEL_HIGH;
     }
     fdt.begin("timer")

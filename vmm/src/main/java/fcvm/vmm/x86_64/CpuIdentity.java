@@ -12,12 +12,10 @@ import java.util.List;
 /// @param vcpus how many there are; a vCPU's number is its APIC id
 /// @param nested whether guests may use VMX or SVM
 record CpuIdentity(int vcpus, boolean nested) {
-  private static final int ECX_VMX = 1 << 5;
   private static final int ECX_TSC_DEADLINE = 1 << 24;
   private static final int ECX_HYPERVISOR = 1 << 31;
   private static final int EDX_HTT = 1 << 28;
   private static final int AMD_ECX_CMP_LEGACY = 1 << 1;
-  private static final int AMD_ECX_SVM = 1 << 2;
 
   private static final int LEVEL_SMT = 1;
   private static final int LEVEL_CORE = 2;
@@ -35,7 +33,7 @@ record CpuIdentity(int vcpus, boolean nested) {
         case 0xa -> entries.add(entry.with(0, 0, 0, 0)); // no performance counters
         case 0x80000001 -> entries.add(amdFeatures(entry));
         case 0x80000008 -> entries.add(amdCores(entry));
-        case 0x8000000a -> {
+        case Hypervisor.SVM_LEAF -> {
           if (nested) {
             entries.add(entry);
           }
@@ -53,7 +51,8 @@ record CpuIdentity(int vcpus, boolean nested) {
 
   private Entry features(Entry entry, int id) {
     int ebx = (entry.ebx() & 0xffff) | vcpus << 16 | id << 24;
-    int ecx = (entry.ecx() & ~(nested ? 0 : ECX_VMX)) | ECX_TSC_DEADLINE | ECX_HYPERVISOR;
+    int ecx =
+        (entry.ecx() & ~(nested ? 0 : Hypervisor.ECX_VMX)) | ECX_TSC_DEADLINE | ECX_HYPERVISOR;
     int edx = vcpus > 1 ? entry.edx() | EDX_HTT : entry.edx() & ~EDX_HTT;
     return entry.with(entry.eax(), ebx, ecx, edx);
   }
@@ -83,7 +82,7 @@ record CpuIdentity(int vcpus, boolean nested) {
   }
 
   private Entry amdFeatures(Entry entry) {
-    int ecx = entry.ecx() & ~(AMD_ECX_CMP_LEGACY | (nested ? 0 : AMD_ECX_SVM));
+    int ecx = entry.ecx() & ~(AMD_ECX_CMP_LEGACY | (nested ? 0 : Hypervisor.AMD_ECX_SVM));
     if (vcpus > 1 && isAmd(entry)) {
       ecx |= AMD_ECX_CMP_LEGACY;
     }

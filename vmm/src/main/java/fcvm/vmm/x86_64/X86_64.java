@@ -18,6 +18,8 @@ import fcvm.vmm.BootException;
 import fcvm.vmm.BootFile;
 import fcvm.vmm.BootPlan;
 import fcvm.vmm.I8042;
+import fcvm.vmm.Nesting;
+import fcvm.vmm.NestingSupport;
 import fcvm.vmm.Uart;
 import fcvm.vmm.VcpuSetup;
 import fcvm.vmm.x86_64.acpi.AcpiTables;
@@ -30,14 +32,17 @@ import java.util.stream.IntStream;
 /// An x86_64 microVM: as little of a PC as Linux needs. KVM's own interrupt controllers and timer,
 /// a serial port, a keyboard controller to reset with, power registers, virtio-mmio; all of it told
 /// by ACPI. Addresses: [MemoryMap].
-///
-/// @param nested whether guests may use VMX or SVM where KVM offers it
-public record X86_64(boolean nested) implements Architecture {
+public final class X86_64 implements Architecture {
   private static final long PAGE = 4096;
 
   @Override
   public Optional<String> trial(Kvm kvm) throws LinuxException {
     return TrialGuest.run(kvm);
+  }
+
+  @Override
+  public List<NestingSupport> nesting(Kvm kvm) throws LinuxException {
+    return List.of(new NestingSupport(Nesting.VHE, Hypervisor.obstacle(kvm)));
   }
 
   @Override
@@ -62,7 +67,7 @@ public record X86_64(boolean nested) implements Architecture {
         MemoryMap.ACPI.gpa(),
         AcpiTables.image(MemoryMap.ACPI, plan.vcpus(), devices, MemoryMap.FIRST_VIRTIO_GSI));
     kernel.entry().describe(initrd, E820.of(plan.memory()), memory);
-    return new BootState(kernel.entry(), new CpuIdentity(plan.vcpus(), nested));
+    return new BootState(kernel.entry(), new CpuIdentity(plan.vcpus(), plan.nesting().isOn()));
   }
 
   private static Loaded loadKernel(BootFile file, GuestMemory memory) throws BootException {
@@ -124,7 +129,7 @@ public record X86_64(boolean nested) implements Architecture {
   }
 
   @Override
-  public void afterVcpus(VmFd vm, int vcpus) {
+  public void afterVcpus(VmFd vm, BootPlan plan, List<VcpuFd> vcpus) {
     // Local APICs came with the vCPUs.
   }
 

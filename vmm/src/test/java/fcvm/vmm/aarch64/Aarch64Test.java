@@ -1,5 +1,6 @@
 package fcvm.vmm.aarch64;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -9,6 +10,7 @@ import fcvm.virtio.GuestMemory;
 import fcvm.vmm.AddressRange;
 import fcvm.vmm.BootException;
 import fcvm.vmm.BootPlan;
+import fcvm.vmm.Nesting;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -21,6 +23,8 @@ import net.jqwik.api.constraints.Size;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class Aarch64Test {
   private static final long MIB = 1 << 20;
@@ -40,9 +44,14 @@ class Aarch64Test {
 
   private void load(Path kernel, @Nullable Path initrd, long bytes, Mapping memory)
       throws BootException {
+    load(kernel, initrd, bytes, memory, Nesting.OFF);
+  }
+
+  private void load(Path kernel, @Nullable Path initrd, long bytes, Mapping memory, Nesting nesting)
+      throws BootException {
     List<AddressRange> ranges = architecture.memoryRanges(bytes);
     GuestMemory guest = new GuestMemory(List.of(new GuestMemory.Region(DRAM, memory.segment())));
-    architecture.load(new BootPlan(kernel, initrd, "quiet", ranges, 2, 1), guest);
+    architecture.load(new BootPlan(kernel, initrd, "quiet", ranges, 2, nesting, 1), guest);
   }
 
   private Path file(String name, byte[] bytes) throws IOException {
@@ -61,6 +70,23 @@ class Aarch64Test {
       long fdt = DRAM + 14 * MIB;
       assertThat(guest.getInt(fdt)).isEqualTo(Integer.reverseBytes(0xd00dfeed));
       assertThat(guest.getBytes(fdt - 4096, 6)).isEqualTo("initrd".getBytes(US_ASCII));
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"OFF, hvc, 4", "VHE, smc, 5", "NVHE, smc, 5"})
+  void aGuestWithAnEl2CallsFirmwareAndHasATimerMore(Nesting nesting, String method, int timers)
+      throws Exception {
+    Path kernel = file("kernel", image(64, 0, 64).array());
+    try (Mapping memory = Mapping.anonymous(16 * MIB)) {
+      load(kernel, null, 16 * MIB, memory, nesting);
+      byte[] tree =
+          memory.segment().asSlice(14 * MIB).toArray(java.lang.foreign.ValueLayout.JAVA_BYTE);
+      String text = new String(tree, ISO_8859_1);
+      assertThat(text).contains("arm,psci-0.2").contains(method + "\0");
+      // A property is its length, the offset of its name, and its cells.
+      int first = text.indexOf("\0\0\0\1\0\0\0\15\0\0\0\4");
+      assertThat(ByteBuffer.wrap(tree).getInt(first - 8)).isEqualTo(timers * 12);
     }
   }
 

@@ -3,6 +3,7 @@ package fcvm.vmm.x86_64;
 import fcvm.virtio.GuestMemory;
 import fcvm.vmm.AddressRange;
 import fcvm.vmm.BootPlan;
+import fcvm.vmm.Nesting;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.nio.ByteBuffer;
@@ -95,6 +96,6 @@ final class KernelFile {
     Path file = Files.write(dir.resolve("kernel"), kernel);
     Path ramdisk = initrd == null ? null : Files.write(dir.resolve("initrd"), initrd);
     return new BootPlan(
-        file, ramdisk, cmdline, List.of(new AddressRange(0, (long) mib << 20)), 2, 3);
+        file, ramdisk, cmdline, List.of(new AddressRange(0, (long) mib << 20)), 2, Nesting.OFF, 3);
   }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import fcvm.vmm.BootException;
 import fcvm.vmm.DeviceSpec;
 import fcvm.vmm.MicroVm;
+import fcvm.vmm.Nesting;
 import fcvm.vmm.VmConfig;
 import fcvm.vmm.VmExit;
 import java.io.ByteArrayOutputStream;
@@ -56,7 +57,7 @@ class MicroVmLifeTest {
     Path kernel = Files.write(dir.resolve("kernel"), KernelFile.vmlinux(true, bytes));
     return new VmConfig(
         new VmConfig.BootSource(kernel, null, ""),
-        new VmConfig.Machine(vcpus, 16),
+        new VmConfig.Machine(vcpus, 16, Nesting.OFF),
         drives,
         List.of(),
         vsock,

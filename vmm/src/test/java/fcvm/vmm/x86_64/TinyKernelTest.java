@@ -3,6 +3,7 @@ package fcvm.vmm.x86_64;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import fcvm.vmm.MicroVm;
+import fcvm.vmm.Nesting;
 import fcvm.vmm.VmConfig;
 import fcvm.vmm.VmExit;
 import java.io.ByteArrayOutputStream;
@@ -45,7 +46,7 @@ class TinyKernelTest {
     VmConfig config =
         new VmConfig(
             new VmConfig.BootSource(kernel, null, "quiet"),
-            new VmConfig.Machine(1, 16),
+            new VmConfig.Machine(1, 16, Nesting.OFF),
             List.of(),
             List.of(),
             null,

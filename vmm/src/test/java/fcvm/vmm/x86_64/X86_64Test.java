@@ -19,7 +19,7 @@ import net.jqwik.api.lifecycle.BeforeContainer;
 
 /// Kernels into memory, on plain files and memory.
 class X86_64Test {
-  private static final X86_64 ARCHITECTURE = new X86_64(true);
+  private static final X86_64 ARCHITECTURE = new X86_64();
   private static final int MIB = 16;
 
   /// Of all corrupt files: what one leaves there means nothing to the next.

@@ -3,17 +3,18 @@ package fcvm.fuse;
 import fcvm.linux.Errno;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
+import java.util.List;
 
-/// One name in one directory. If it stands for a directory after all, what is in that is as it is.
-final class SingleFileNames implements Names {
+/// Some names in one directory. Where one stands for a directory, what is in that is as it is.
+final class SelectionNames implements Names {
   private final Names names;
   private final Files files;
-  private final byte[] name;
+  private final List<byte[]> chosen;
 
-  SingleFileNames(Names names, Files files, byte[] name) {
+  SelectionNames(Names names, Files files, List<byte[]> chosen) {
     this.names = names;
     this.files = files;
-    this.name = name;
+    this.chosen = chosen;
   }
 
   private void demandOther(long parent) throws FuseException {
@@ -24,10 +25,19 @@ final class SingleFileNames implements Names {
 
   @Override
   public Entry lookup(Caller caller, long parent, MemorySegment wanted) throws FuseException {
-    if (parent == FileSystem.ROOT && !Arrays.equals(HostTree.bytes(wanted), name)) {
+    if (parent == FileSystem.ROOT && !isChosen(HostTree.bytes(wanted))) {
       throw new FuseException(Errno.ENOENT);
     }
     return names.lookup(caller, parent, wanted);
+  }
+
+  private boolean isChosen(byte[] name) {
+    for (byte[] one : chosen) {
+      if (Arrays.equals(one, name)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   @Override

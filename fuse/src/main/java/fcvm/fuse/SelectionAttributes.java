@@ -6,7 +6,7 @@ import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
 /// Attributes of which the directory's own cannot be changed, nor its extended ones seen.
-record SingleFileAttributes(Attributes attributes) implements Attributes {
+record SelectionAttributes(Attributes attributes) implements Attributes {
   private static void demandOther(long node) throws FuseException {
     if (node == FileSystem.ROOT) {
       throw new FuseException(Errno.EPERM);

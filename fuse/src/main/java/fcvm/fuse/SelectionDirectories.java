@@ -4,26 +4,26 @@ import fcvm.linux.Errno;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// A directory that lists one name, whatever else is in it.
-final class SingleFileDirectories implements Directories {
+/// A directory that lists some names, whatever else is in it.
+final class SelectionDirectories implements Directories {
   private static final Caller NOBODY = new Caller(0, 0, 0, Caller.NO_GROUP);
   private static final int DT_DIR = 4;
 
-  /// Offsets of this listing's own.
-  private static final long FIRST = 0;
-
-  private static final long ALL = 3;
+  /// "." and ".." come first; then a name's offset is two more than its index.
+  private static final int DOTS = 2;
 
   private final Directories directories;
   private final Names names;
-  private final byte[] name;
+  private final List<byte[]> chosen;
 
-  SingleFileDirectories(Directories directories, Names names, byte[] name) {
+  SelectionDirectories(Directories directories, Names names, List<byte[]> chosen) {
     this.directories = directories;
     this.names = names;
-    this.name = name;
+    this.chosen = chosen;
   }
 
   @Override
@@ -50,13 +50,13 @@ final class SingleFileDirectories implements Directories {
   }
 
   private void list(long offset, Listing into, boolean looksUp) throws FuseException {
-    for (long at = Math.max(offset, FIRST); at < ALL; at++) {
-      byte[] listed = at == 0 ? new byte[] {'.'} : at == 1 ? new byte[] {'.', '.'} : name;
+    for (long at = Math.max(offset, 0); at < DOTS + chosen.size(); at++) {
+      byte[] listed = listed((int) at);
       if (!into.hasRoom(listed.length)) {
         return;
       }
-      Entry entry = at < 2 ? null : entry();
-      if (at < 2) {
+      Entry entry = at < DOTS ? null : entry(listed);
+      if (at < DOTS) {
         into.add(MemorySegment.ofArray(listed), FileSystem.ROOT, DT_DIR, at + 1, null);
       } else if (entry != null) {
         int type = entry.attr().mode() >> 12;
@@ -69,8 +69,14 @@ final class SingleFileDirectories implements Directories {
     }
   }
 
-  /// The file, if it is there.
-  private @Nullable Entry entry() throws FuseException {
+  private byte[] listed(int at) {
+    return at < DOTS
+        ? ".".repeat(at + 1).getBytes(StandardCharsets.US_ASCII)
+        : chosen.get(at - DOTS);
+  }
+
+  /// What a name stands for, if it is there.
+  private @Nullable Entry entry(byte[] name) throws FuseException {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment string = arena.allocate(name.length + 1L);
       MemorySegment.copy(name, 0, string, ValueLayout.JAVA_BYTE, 0, name.length);
