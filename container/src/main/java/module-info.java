@@ -8,4 +8,5 @@ module fcvm.container {
   requires transitive tools.jackson.core;
 
   exports fcvm.container;
+  exports fcvm.container.inception;
 }

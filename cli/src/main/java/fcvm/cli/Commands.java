@@ -32,6 +32,7 @@ final class Commands {
           new Entry("exec", "Run a command in a running container or its VM", ExecCommand::new),
           new Entry("ls", "List the running VMs", ListCommand::new),
           new Entry("stop", "Stop VMs", StopCommand::new),
+          new Entry("inception", "Run a container in microVMs in microVMs", InceptionCommand::new),
           new Entry("setup", "Fetch and build all that a run needs", SetupCommand::new),
           new Entry("doctor", "Check what this computer can run, and how", DoctorCommand::new),
           new Entry("machine init", "Prepare the emulated machine", MachineInit::new),

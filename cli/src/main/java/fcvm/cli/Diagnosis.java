@@ -3,6 +3,7 @@ package fcvm.cli;
 import fcvm.linux.Arch;
 import fcvm.vmm.KvmProbe;
 import fcvm.vmm.KvmVerdict;
+import fcvm.vmm.NestingSupport;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -39,6 +40,9 @@ record Diagnosis(Arch arch, Way way, String kvm, boolean nested, List<Probe> pro
     boolean emulated = placement instanceof Placement.Emulated;
     probes.add(computer.processor());
     probes.add(kvmProbe(verdict, emulated));
+    if (verdict instanceof KvmVerdict.Native kvm) {
+      kvm.nesting().forEach(support -> probes.add(nestingProbe(support)));
+    }
     probes.add(computer.runtime());
     boolean directories = computer.directories(probes);
     computer.setupTools(probes);
@@ -67,6 +71,15 @@ record Diagnosis(Arch arch, Way way, String kvm, boolean nested, List<Probe> pro
     return emulated
         ? Probe.warning("kvm", verdict.cause(), verdict.remedy())
         : Probe.bad("kvm", verdict.cause(), verdict.remedy());
+  }
+
+  // A container needs none of it.
+  private static Probe nestingProbe(NestingSupport support) {
+    String name = "nested " + support.way();
+    return support
+        .obstacle()
+        .map(obstacle -> Probe.warning(name, obstacle.cause(), obstacle.remedy()))
+        .orElseGet(() -> Probe.good(name, "guests can be hypervisors"));
   }
 
   private static String kind(KvmVerdict verdict) {

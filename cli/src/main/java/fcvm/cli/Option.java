@@ -51,12 +51,21 @@ final class Option {
         .completionCandidates(values)
         .fallbackValue(otherwise)
         .preprocessor((arguments, _, _, info) -> {
-          if (info.get("separator") == null) {
+          if (!"=".equals(info.get("separator"))) {
             arguments.push(otherwise); // else the next argument would be taken for the value
           }
           return false;
         })
         .description(help)
+        .build();
+  }
+
+  /// An option for this program's own use.
+  static OptionSpec hidden(String label, String... names) {
+    return OptionSpec.builder(names[0], rest(names))
+        .type(String.class)
+        .paramLabel(label)
+        .hidden(true)
         .build();
   }
 
