@@ -64,7 +64,7 @@ final class RootFs {
   /// Debian's copyright files stay: the licences ask for it.
   private static final String COPYRIGHT = "/copyright";
 
-  static final String RECIPE = "2";
+  static final String RECIPE = "3";
 
   /// Files of the base's directory.
   static final String BASE_TAR = "base.tar";
@@ -216,8 +216,22 @@ final class RootFs {
     tree.tree("usr/lib/fcvm/runtime", runtime);
     for (String applet :
         List.of(
-            "sh", "awk", "cat", "cp", "grep", "head", "ls", "mkdir", "ps", "rm", "sed", "sleep",
-            "sync", "tail", "vi")) {
+            "sh",
+            "awk",
+            "cat",
+            "cp",
+            "grep",
+            "head",
+            "ls",
+            "mkdir",
+            "ps",
+            "readlink",
+            "rm",
+            "sed",
+            "sleep",
+            "sync",
+            "tail",
+            "vi")) {
       tree.link("usr/bin/" + applet, "busybox");
     }
     new BusyboxImage(arch, Files.readAllBytes(base.resolve(BUSYBOX)), applets)

@@ -15,6 +15,8 @@ import fcvm.container.Timings;
 import fcvm.container.VmRecord;
 import fcvm.container.VmStore;
 import fcvm.provision.Progress;
+import fcvm.vmm.KvmProbe;
+import fcvm.vmm.KvmVerdict;
 import fcvm.vmm.Nesting;
 import java.io.IOException;
 import java.io.InputStream;
@@ -70,12 +72,12 @@ public final class Inception {
   ///
   /// @throws ContainerException if one of them failed
   public InceptionReport run() throws IOException, ContainerException, InterruptedException {
-    Level here = Level.here(options.level());
-    if (here.canRunGuests()) {
-      return options.isLast() ? last(here) : next(here);
+    KvmVerdict verdict = KvmProbe.probe();
+    if (!(verdict instanceof KvmVerdict.Native)) {
+      throw new ContainerException("level " + options.level() + ": " + verdict.cause());
     }
-    throw new ContainerException(
-        "level " + options.level() + " (Linux " + here.kernel() + ") has no KVM that runs guests");
+    Level here = Level.here(options.level());
+    return options.isLast() ? last(here) : next(here);
   }
 
   private String name() {
@@ -98,7 +100,7 @@ public final class Inception {
               () -> ask(List.of("sh", "-c", Level.SCRIPT), facts),
               timings);
       int code = vm.run();
-      Level last = Level.parse(options.level() + 1, facts.text(), false).timed(timings.millis());
+      Level last = Level.parse(options.level() + 1, facts.text()).timed(timings.millis());
       return new InceptionReport(List.of(here, last), out.text(), code);
     }
   }

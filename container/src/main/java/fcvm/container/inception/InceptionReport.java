@@ -44,7 +44,6 @@ public record InceptionReport(List<Level> levels, String output, int exitCode) {
     json.writeNumberProperty("cpus", level.cpus());
     json.writeStringProperty("privilege", level.privilege());
     json.writeStringProperty("kvm", level.kvm());
-    json.writeBooleanProperty("canRunGuests", level.canRunGuests());
     json.writeName("millis");
     json.writeStartObject();
     level.millis().forEach((phase, time) -> json.writeNumberProperty(phase, Math.round(time)));
@@ -106,7 +105,6 @@ public record InceptionReport(List<Level> levels, String output, int exitCode) {
         number(texts, "cpus"),
         texts.getOrDefault("privilege", ""),
         texts.getOrDefault("kvm", ""),
-        Boolean.parseBoolean(texts.get("canRunGuests")),
         millis);
   }
 

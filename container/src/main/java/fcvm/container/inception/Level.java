@@ -1,8 +1,6 @@
 package fcvm.container.inception;
 
 import fcvm.linux.Arch;
-import fcvm.vmm.KvmProbe;
-import fcvm.vmm.KvmVerdict;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -17,7 +15,6 @@ import java.util.stream.Collectors;
 /// @param cpus how many it has
 /// @param privilege what its kernel was started with: EL1 or EL2; on x86_64 `SVM`, `VMX` or `none`
 /// @param kvm what its KVM said when it started; empty if it has none
-/// @param canRunGuests whether a tiny guest ran on its KVM
 /// @param millis how long the phases of its microVM took; empty for level 0
 public record Level(
     int number,
@@ -26,7 +23,6 @@ public record Level(
     int cpus,
     String privilege,
     String kvm,
-    boolean canRunGuests,
     Map<String, Double> millis) {
   /// Prints what [#parse] reads: four lines, then what the kernel said when it booted.
   static final String SCRIPT =
@@ -46,14 +42,14 @@ public record Level(
     shell.getErrorStream().close();
     try (var out = shell.getInputStream()) {
       String text = new String(out.readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
-      return parse(number, text, KvmProbe.probe() instanceof KvmVerdict.Native);
+      return parse(number, text);
     }
   }
 
   /// Reads what [#SCRIPT] printed.
   ///
   /// @throws IOException if it is something else
-  static Level parse(int number, String text, boolean canRunGuests) throws IOException {
+  static Level parse(int number, String text) throws IOException {
     List<String> lines = text.lines().toList();
     if (lines.size() < FACTS || !lines.get(2).matches("\\d{1,5}")) {
       throw new IOException("level " + number + " does not tell what it is");
@@ -69,7 +65,6 @@ public record Level(
           case AMD64 -> lines.get(3).toUpperCase(java.util.Locale.ROOT);
         },
         all(KVM, messages),
-        canRunGuests,
         Map.of());
   }
 
@@ -93,6 +88,6 @@ public record Level(
 
   /// The same, with the times of its microVM.
   Level timed(Map<String, Double> phases) {
-    return new Level(number, kernel, bootId, cpus, privilege, kvm, canRunGuests, phases);
+    return new Level(number, kernel, bootId, cpus, privilege, kvm, phases);
   }
 }

@@ -35,7 +35,7 @@ class LevelTest {
 
   @Test
   void isWhatItsKernelSays() throws IOException {
-    Level level = Level.parse(1, SAID, true);
+    Level level = Level.parse(1, SAID);
     assertThat(level.kernel()).isEqualTo("7.3.4-nested");
     assertThat(level.bootId()).startsWith("1b4e28ba");
     assertThat(level.cpus()).isEqualTo(2);
@@ -49,7 +49,7 @@ class LevelTest {
   @ParameterizedTest
   @ValueSource(strings = {"", "a\nb\nc\nd\n", "a\nb\n2\n"})
   void whatSaysSomethingElseIsRefused(String text) {
-    assertThatThrownBy(() -> Level.parse(1, text, true))
+    assertThatThrownBy(() -> Level.parse(1, text))
         .isInstanceOf(IOException.class)
         .hasMessage("level 1 does not tell what it is");
   }
@@ -63,7 +63,7 @@ class LevelTest {
 
   @Test
   void aReportIsReadAsItWasWritten() throws IOException {
-    Level level = Level.parse(1, SAID, true).timed(Map.of("kernel_boot", 1234.0));
+    Level level = Level.parse(1, SAID).timed(Map.of("kernel_boot", 1234.0));
     InceptionReport report = new InceptionReport(List.of(level, level), "a\n\"b\" é\n", 7);
     StringWriter text = new StringWriter();
     try (JsonGenerator json = new JsonFactory().createGenerator(ObjectWriteContext.empty(), text)) {
