@@ -47,9 +47,13 @@ final class FuzzSeeds {
   public static void main(String[] arguments) throws IOException {
     Path directory = Files.createDirectories(Path.of(arguments[0]));
     Files.createDirectories(directory.resolveSibling("corpus"));
+    // The longest seed is as long as libFuzzer makes its inputs: hence one of all together.
+    ByteArrayOutputStream together = new ByteArrayOutputStream();
     for (Map.Entry<String, byte[]> seed : all().entrySet()) {
       Files.write(directory.resolve(seed.getKey()), seed.getValue());
+      together.writeBytes(seed.getValue());
     }
+    Files.write(directory.resolve("together"), together.toByteArray());
   }
 
   /// All seeds by what they do.
