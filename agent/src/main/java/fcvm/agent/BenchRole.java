@@ -16,7 +16,7 @@ import java.util.Map;
 
 /// A guest that measures file systems, says what came out on its console, and goes.
 ///
-/// The kernel's command line says where, `fcvm.bench=disk,virtiofs` or one of both, and what:
+/// The kernel's command line says where, `fcvm.bench=disk,volume` or other [Place]s, and what:
 /// `fcvm.bench.rows=ROW,ROW` and `fcvm.bench.rounds=N`. The directory of the host has the tag
 /// `bench`, and a [Fixture] in it.
 final class BenchRole {
@@ -59,13 +59,20 @@ final class BenchRole {
         own.make();
         yield own;
       }
-      case VIRTIOFS -> {
-        Files.createDirectory(MOUNTED);
-        int flags = Mount.MS_NOSUID | Mount.MS_NODEV;
-        Mount.mount(TAG, MOUNTED.toString(), "virtiofs", flags, "");
-        yield new Fixture(MOUNTED);
+      case VOLUME -> {
+        Fixture shared = mounted();
+        ReadAhead.raise(MOUNTED);
+        yield shared;
       }
+      case VIRTIOFS -> mounted();
     };
+  }
+
+  private static Fixture mounted() throws IOException {
+    Files.createDirectory(MOUNTED);
+    int flags = Mount.MS_NOSUID | Mount.MS_NODEV;
+    Mount.mount(TAG, MOUNTED.toString(), "virtiofs", flags, "");
+    return new Fixture(MOUNTED);
   }
 
   private static void dropCaches() throws IOException {

@@ -2,6 +2,7 @@ package fcvm.agent;
 
 import fcvm.agent.protocol.SharedDirectory;
 import fcvm.linux.HostName;
+import fcvm.linux.IoReason;
 import fcvm.linux.LinuxException;
 import fcvm.linux.Loopback;
 import fcvm.linux.Mount;
@@ -109,10 +110,17 @@ final class GuestSystem {
   }
 
   /// Mounts a file system of the host.
-  static void mount(SharedDirectory shared) throws IOException {
-    Files.createDirectories(Path.of(shared.directory()));
+  void mount(SharedDirectory shared) throws IOException {
+    Path directory = Path.of(shared.directory());
+    Files.createDirectories(directory);
     int flags = shared.isReadOnly() ? Mount.MS_RDONLY : 0;
     Mount.mount(shared.tag(), shared.directory(), "virtiofs", flags, "");
+    try {
+      ReadAhead.raise(directory);
+    } catch (IOException e) {
+      // It is slower to read, and that is all.
+      console.error("reading ahead in " + directory + ": " + IoReason.of(e));
+    }
   }
 
   /// Names the system.

@@ -78,7 +78,7 @@ final class VmRole {
     Clock.set(plan.hostTimeNanos());
     system.hostName(plan.hostname());
     for (SharedDirectory shared : plan.sharedDirectories()) {
-      GuestSystem.mount(shared);
+      system.mount(shared);
     }
     Files.createDirectories(PodmanRun.DIRECTORY);
     ContainerTarget container = new ContainerTarget(target.environment());

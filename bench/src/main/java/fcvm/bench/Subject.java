@@ -9,9 +9,9 @@ import java.util.Locale;
 public enum Subject {
   /// The guest's own disk: ext4 on our monitor's virtio-blk.
   DISK(Runner.MONITOR, Place.DISK),
-  /// A directory of the host, by our monitor's virtio-fs.
-  VIRTIOFS(Runner.MONITOR, Place.VIRTIOFS),
-  /// The same by virtiofsd, in a guest of QEMU's.
+  /// A directory of the host, by our monitor's virtio-fs, mounted as a volume is.
+  VIRTIOFS(Runner.MONITOR, Place.VOLUME),
+  /// The same by virtiofsd, in a guest of QEMU's, mounted as its users do.
   VIRTIOFSD(Runner.PEER, Place.VIRTIOFS);
 
   /// What runs the guest.

@@ -47,7 +47,7 @@ final class DevFuse implements AutoCloseable {
         "fd=%d,rootmode=40000,user_id=0,group_id=0,allow_other,default_permissions"
             .formatted(device.number());
     try {
-      Mount.mount("mounted", target.toString(), "fuse", 0, options);
+      TestMount.mount(target, "fuse", options);
     } catch (LinuxException e) {
       device.close();
       throw e;

@@ -26,7 +26,7 @@ class HostTroubleTest extends FuseTestCase {
     assumeRoot();
     kernel.close();
     try {
-      Mount.mount("small", directory.toString(), "tmpfs", 0, options);
+      TestMount.mount(directory, "tmpfs", options);
     } catch (LinuxException e) {
       assumeTrue(
           e.errno() != Errno.EPERM, "this computer does not let us mount: " + e.getMessage());

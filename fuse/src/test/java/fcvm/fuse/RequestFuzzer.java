@@ -29,7 +29,7 @@ import java.util.stream.Stream;
 final class RequestFuzzer implements AutoCloseable {
   /// Arguments of each request: u and q any numbers of 4 and 8 bytes, m a mode, z the size of the
   /// data, h a handle, n a node, o an offset, N a name, S any string, D data.
-  private static final Map<Integer, String> ARGUMENTS = new HashMap<>();
+  static final Map<Integer, String> ARGUMENTS = new HashMap<>();
 
   static {
     ARGUMENTS.put(FUSE_LOOKUP, "N");
@@ -83,7 +83,7 @@ final class RequestFuzzer implements AutoCloseable {
 
   static final List<Integer> OPCODES = ARGUMENTS.keySet().stream().sorted().toList();
 
-  private static final String[] NAMES = {
+  static final String[] NAMES = {
     "a",
     "d",
     "link",
@@ -103,7 +103,7 @@ final class RequestFuzzer implements AutoCloseable {
     "n".repeat(256),
     "n".repeat(5000)
   };
-  private static final String[] STRINGS = {
+  static final String[] STRINGS = {
     "user.a",
     "trusted.b",
     "system.posix_acl_access",
@@ -115,7 +115,7 @@ final class RequestFuzzer implements AutoCloseable {
     "x".repeat(4095),
     "x".repeat(4097)
   };
-  private static final long[] OFFSETS = {
+  static final long[] OFFSETS = {
     0,
     1,
     4096,
@@ -127,7 +127,7 @@ final class RequestFuzzer implements AutoCloseable {
     1L << 32,
     1L << 44
   };
-  private static final int[] MODES = {
+  static final int[] MODES = {
     0, 0644, 0777, 07777, 0100644, 0140755, 0120777, 0060666, 0040755, 0020666, 0010600, -1
   };
   private static final int ROOM = 128 * 1024;
@@ -164,7 +164,7 @@ final class RequestFuzzer implements AutoCloseable {
       return false;
     }
     try {
-      Mount.mount("small", directory.toString(), "tmpfs", 0, "size=8m,nr_inodes=1k");
+      TestMount.mount(directory, "tmpfs", "size=8m,nr_inodes=1k");
       return true;
     } catch (LinuxException e) {
       return false;
@@ -204,8 +204,14 @@ final class RequestFuzzer implements AutoCloseable {
     }
   }
 
+  /// A request that was sent.
+  ///
+  /// @param error its answer's, 0 if it succeeded or nothing answers it
+  record Sent(int opcode, int error) {}
+
   /// Begins a session and sends requests as the bytes say.
-  void run(byte[] input) throws IOException {
+  List<Sent> run(byte[] input) throws IOException {
+    List<Sent> sent = new ArrayList<>();
     Choices choices = new Choices(input);
     kernel.init(7, 41, MockKernel.ALL_FLAGS);
     List<Long> handles = new ArrayList<>(List.of(0L));
@@ -219,9 +225,11 @@ final class RequestFuzzer implements AutoCloseable {
     while (choices.hasMore()) {
       byte[] request = request(choices, handles);
       int room = choices.next(4) == 0 ? choices.next(200) : ROOM;
-      check(request, kernel.raw(damaged(request, choices), room), room);
+      int error = check(request, kernel.raw(damaged(request, choices), room), room);
+      sent.add(new Sent(MemorySegment.ofArray(request).get(JAVA_INT_UNALIGNED, 4), error));
     }
     checkSurroundings();
+    return sent;
   }
 
   private long handle(int opcode, long node) {
@@ -291,13 +299,13 @@ final class RequestFuzzer implements AutoCloseable {
   }
 
   /// An answer says how long it is and what it answers; an error has nothing else.
-  private static void check(byte[] request, MockKernel.Message message, int room) {
+  private static int check(byte[] request, MockKernel.Message message, int room) {
     if (!message.isDone()) {
-      return; // It waits for a lock.
+      return 0; // It waits for a lock.
     }
     byte[] answer = message.bytes();
     if (answer.length == 0) {
-      return;
+      return 0;
     }
     int error = MemorySegment.ofArray(answer).get(JAVA_INT_UNALIGNED, 4);
     boolean isError = error > -4096 && error < 0 && answer.length == 16;
@@ -309,6 +317,7 @@ final class RequestFuzzer implements AutoCloseable {
       throw new AssertionError(
           Arrays.toString(answer) + " is no answer to " + Arrays.toString(request));
     }
+    return -error;
   }
 
   private void checkSurroundings() throws IOException {

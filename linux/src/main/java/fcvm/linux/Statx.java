@@ -164,6 +164,11 @@ public final class Statx {
     return device(136);
   }
 
+  /// [#dev] as sysfs names it: `MAJOR:MINOR`.
+  public String deviceName() {
+    return fields.getInt(136) + ":" + fields.getInt(140);
+  }
+
   /// Which mount it was found through; 0 before Linux 5.8. The kernel tells it unasked. Like an
   /// inode's number it comes back, but not while something is open there.
   public long mountId() {

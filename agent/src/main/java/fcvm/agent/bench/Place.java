@@ -8,7 +8,9 @@ import java.util.Optional;
 public enum Place {
   /// On its own disk, ext4.
   DISK,
-  /// In a directory of the host.
+  /// In a directory of the host, mounted as the agent mounts volumes.
+  VOLUME,
+  /// In a directory of the host, as `mount -t virtiofs` mounts it.
   VIRTIOFS;
 
   /// Its name on the console and on the kernel's command line.
