@@ -35,6 +35,7 @@ public final class VolumesBench {
   private static final Duration NAP = Duration.ofMillis(100);
 
   private final BenchOptions options;
+  private final Versions versions;
   private final GuestFiles files;
   private final ToolTree tools;
   private final Dirs dirs;
@@ -43,6 +44,7 @@ public final class VolumesBench {
   private final Consumer<String> lines;
   private final Results results;
 
+  /// @param versions of all that takes part
   /// @param files kernel and file systems of all guests
   /// @param tools QEMU and virtiofsd
   /// @param dirs whose state directory is on the file system that is measured
@@ -50,6 +52,7 @@ public final class VolumesBench {
   /// @param lines takes what the guests print on their consoles
   public VolumesBench(
       BenchOptions options,
+      Versions versions,
       GuestFiles files,
       ToolTree tools,
       Dirs dirs,
@@ -57,6 +60,7 @@ public final class VolumesBench {
       Consumer<String> warnings,
       Consumer<String> lines) {
     this.options = options;
+    this.versions = versions;
     this.files = files;
     this.tools = tools;
     this.dirs = dirs;
@@ -80,7 +84,7 @@ public final class VolumesBench {
         }
       }
     }
-    return new Report(options, results);
+    return new Report(options, versions, results);
   }
 
   private boolean isMissing(int pass, Runner runner) {
@@ -105,7 +109,9 @@ public final class VolumesBench {
         end = IoReason.of(e);
       }
       listener.failures().forEach(failure -> warnings.accept(runner.title() + ": " + failure));
-      if (!listener.isDone()) {
+      if (listener.isDone()) {
+        step.done();
+      } else {
         warnings.accept(
             "%s: the guest did not do all its work: %s; its last words: '%s'"
                 .formatted(runner.title(), end, console.lastWords()));
