@@ -2,6 +2,7 @@ package fcvm.agent;
 
 import fcvm.agent.bench.Bench;
 import fcvm.agent.bench.Fixture;
+import fcvm.agent.bench.Measurement;
 import fcvm.agent.bench.Place;
 import fcvm.agent.bench.Row;
 import fcvm.linux.Mount;
@@ -31,6 +32,7 @@ final class BenchRole {
 
   /// Returns when everything was measured.
   void run(KernelCommandLine words) throws IOException, InterruptedException {
+    System.out.println(Measurement.kernelLine(System.getProperty("os.version")));
     Map<Place, Fixture> places = new EnumMap<>(Place.class);
     for (String key : value(words, "fcvm.bench").split(",", -1)) {
       Place place = Place.of(key).orElseThrow(() -> new IOException("no place to measure: " + key));

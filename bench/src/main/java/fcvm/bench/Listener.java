@@ -35,6 +35,7 @@ final class Listener implements Consumer<String> {
     if (line.startsWith(Measurement.FAILED) && failures.size() < Row.values().length) {
       failures.add(line.substring(Measurement.FAILED.length()));
     }
+    Measurement.kernel(line).ifPresent(results::kernel);
     done |= line.equals(Measurement.DONE);
   }
 

@@ -20,6 +20,10 @@ record PeerCommand(Arch arch, GuestSpec spec, Path socket) {
 
   /// QEMU's program.
   String qemu() {
+    return qemu(arch);
+  }
+
+  static String qemu(Arch arch) {
     return "qemu-system-" + arch.kernelName();
   }
 

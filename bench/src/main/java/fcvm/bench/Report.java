@@ -4,6 +4,7 @@ import fcvm.agent.bench.Row;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import tools.jackson.core.JsonGenerator;
 
@@ -15,10 +16,12 @@ public final class Report {
   private static final String NOTHING = "-";
 
   private final BenchOptions options;
+  private final Versions versions;
   private final Results results;
 
-  Report(BenchOptions options, Results results) {
+  Report(BenchOptions options, Versions versions, Results results) {
     this.options = options;
+    this.versions = versions;
     this.results = results;
   }
 
@@ -32,6 +35,19 @@ public final class Report {
       }
     }
     return true;
+  }
+
+  /// With what it was measured: rows of a name and what it is.
+  public List<List<String>> head() {
+    String emulator = versions.emulator().map(qemu -> ", emulated by QEMU " + qemu).orElse("");
+    return List.of(
+        List.of("fcvm", versions.fcvm() + ", Java " + versions.java()),
+        List.of("host", versions.arch() + ", Linux " + versions.kernel() + emulator),
+        List.of(
+            "guests",
+            "Linux %s, %d CPUs, %d MiB"
+                .formatted(results.kernel().orElse(NOTHING), options.cpus(), options.memoryMib())),
+        List.of("peer", "QEMU " + versions.qemu() + ", virtiofsd " + versions.virtiofsd()));
   }
 
   /// As rows of a table, the header first.
@@ -84,6 +100,7 @@ public final class Report {
     json.writeNumberProperty("memoryMib", options.memoryMib());
     json.writeNumberProperty("rounds", options.rounds());
     json.writeNumberProperty("passes", options.passes());
+    writeVersions(json);
     json.writeName("rows");
     json.writeStartArray();
     for (Row row : options.rows()) {
@@ -91,6 +108,28 @@ public final class Report {
     }
     json.writeEndArray();
     json.writeEndObject();
+  }
+
+  private void writeVersions(JsonGenerator json) {
+    json.writeStringProperty("arch", versions.arch().toString());
+    json.writeName("versions");
+    json.writeStartObject();
+    json.writeStringProperty("fcvm", versions.fcvm());
+    json.writeStringProperty("java", versions.java());
+    json.writeStringProperty("kernel", versions.kernel());
+    write(json, "emulator", versions.emulator());
+    write(json, "guestKernel", results.kernel());
+    json.writeStringProperty("qemu", versions.qemu());
+    json.writeStringProperty("virtiofsd", versions.virtiofsd());
+    json.writeEndObject();
+  }
+
+  private static void write(JsonGenerator json, String name, Optional<String> value) {
+    if (value.isEmpty()) {
+      json.writeNullProperty(name);
+    } else {
+      json.writeStringProperty(name, value.get());
+    }
   }
 
   private void write(JsonGenerator json, Row row) {

@@ -2,13 +2,16 @@ package fcvm.bench;
 
 import fcvm.agent.bench.Measurement;
 import fcvm.agent.bench.Row;
+import fcvm.bench.Subject.Runner;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.IntStream;
 
 /// What was measured. Each round of each pass counts once, whatever guests say: so there is never
@@ -19,6 +22,7 @@ final class Results {
   private final int rounds;
   private final List<Row> rows;
   private final Set<Key> known = new HashSet<>();
+  private final Set<String> kernels = new TreeSet<>();
   private final Map<Subject, Map<Row, List<Double>>> rates = new EnumMap<>(Subject.class);
 
   /// @param rounds that a guest was asked for
@@ -41,6 +45,18 @@ final class Results {
         .computeIfAbsent(measurement.row(), _ -> new ArrayList<>())
         .add(measurement.rate());
     return true;
+  }
+
+  /// Takes the version of a guest's kernel. All guests boot one file: more than a few are lies.
+  synchronized void kernel(String version) {
+    if (kernels.size() < Runner.values().length) {
+      kernels.add(version);
+    }
+  }
+
+  /// What the guests say their kernel is, if any said it.
+  synchronized Optional<String> kernel() {
+    return kernels.isEmpty() ? Optional.empty() : Optional.of(String.join(", ", kernels));
   }
 
   /// Rows of which a pass lacks a round in one of these.

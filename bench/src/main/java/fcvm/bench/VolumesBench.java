@@ -36,6 +36,7 @@ public final class VolumesBench {
   private static final Duration NAP = Duration.ofMillis(100);
 
   private final BenchOptions options;
+  private final Versions versions;
   private final GuestFiles files;
   private final ToolTree tools;
   private final Dirs dirs;
@@ -44,6 +45,7 @@ public final class VolumesBench {
   private final Consumer<String> lines;
   private final Results results;
 
+  /// @param versions of all that takes part
   /// @param files kernel and file systems of all guests
   /// @param tools QEMU and virtiofsd
   /// @param dirs whose state directory is on the file system that is measured
@@ -51,6 +53,7 @@ public final class VolumesBench {
   /// @param lines takes what the guests print on their consoles
   public VolumesBench(
       BenchOptions options,
+      Versions versions,
       GuestFiles files,
       ToolTree tools,
       Dirs dirs,
@@ -58,6 +61,7 @@ public final class VolumesBench {
       Consumer<String> warnings,
       Consumer<String> lines) {
     this.options = options;
+    this.versions = versions;
     this.files = files;
     this.tools = tools;
     this.dirs = dirs;
@@ -81,7 +85,7 @@ public final class VolumesBench {
         }
       }
     }
-    return new Report(options, results);
+    return new Report(options, versions, results);
   }
 
   private boolean isMissing(int pass, Runner runner) {
@@ -106,7 +110,9 @@ public final class VolumesBench {
         end = IoReason.of(e);
       }
       listener.failures().forEach(failure -> warnings.accept(runner.title() + ": " + failure));
-      if (!listener.isDone()) {
+      if (listener.isDone()) {
+        step.done();
+      } else {
         warnings.accept(
             "%s: the guest did not do all its work: %s; its last words: '%s'"
                 .formatted(runner.title(), end, console.lastWords()));

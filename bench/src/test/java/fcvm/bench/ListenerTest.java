@@ -43,6 +43,18 @@ class ListenerTest {
   }
 
   @Test
+  void noticesTheGuestsKernelAndNotManyOthers() {
+    assertThat(results.kernel()).isEmpty();
+    peer.accept(Measurement.kernelLine("6.18.15"));
+    peer.accept(Measurement.kernelLine("6.18.15"));
+    assertThat(results.kernel()).hasValue("6.18.15");
+    for (int i = 7; i < 1000; i++) {
+      peer.accept(Measurement.kernelLine(i + ".0"));
+    }
+    assertThat(results.kernel()).hasValue("6.18.15, 7.0");
+  }
+
+  @Test
   void keepsAFewFailures() {
     for (int i = 0; i < 1000; i++) {
       peer.accept(Measurement.FAILED + i);

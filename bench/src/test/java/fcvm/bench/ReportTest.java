@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import fcvm.agent.bench.Measurement;
 import fcvm.agent.bench.Row;
+import fcvm.linux.Arch;
 import java.io.StringWriter;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.ObjectWriteContext;
@@ -16,7 +18,11 @@ class ReportTest {
 
   private final Results results = new Results(ROUNDS, List.of(Row.values()));
   private final Report report =
-      new Report(new BenchOptions(2, 1024, ROUNDS, 1, List.of(Row.values())), results);
+      new Report(
+          new BenchOptions(2, 1024, ROUNDS, 1, List.of(Row.values())),
+          new Versions(
+              Arch.ARM64, "0.1", "25.0.3+9", "6.18.1", Optional.of("11.1"), "10.0.13", "1.13.2"),
+          results);
 
   /// Rates of one row, a round each.
   private void measured(Subject subject, Row row, long... rates) {
@@ -60,6 +66,18 @@ class ReportTest {
   }
 
   @Test
+  void namesWhatItWasMeasuredWith() {
+    results.kernel("6.18.15");
+    results.kernel("6.18.15");
+    assertThat(report.head())
+        .containsExactly(
+            List.of("fcvm", "0.1, Java 25.0.3+9"),
+            List.of("host", "arm64, Linux 6.18.1, emulated by QEMU 11.1"),
+            List.of("guests", "Linux 6.18.15, 2 CPUs, 1024 MiB"),
+            List.of("peer", "QEMU 10.0.13, virtiofsd 1.13.2"));
+  }
+
+  @Test
   void isCompleteWithARoundOfEverything() {
     for (Row row : Row.values()) {
       for (Subject subject : Subject.values()) {
@@ -78,7 +96,11 @@ class ReportTest {
       report.write(json);
     }
     assertThat(text.toString())
-        .startsWith("{\"cpus\":2,\"memoryMib\":1024,\"rounds\":3,\"passes\":1,\"rows\":[{\"row\":")
+        .startsWith("{\"cpus\":2,\"memoryMib\":1024,\"rounds\":3,\"passes\":1,\"arch\":\"arm64\",")
+        .contains(
+            "\"versions\":{\"fcvm\":\"0.1\",\"java\":\"25.0.3+9\",\"kernel\":\"6.18.1\","
+                + "\"emulator\":\"11.1\",\"guestKernel\":null,\"qemu\":\"10.0.13\","
+                + "\"virtiofsd\":\"1.13.2\"},\"rows\":[{\"row\":")
         .contains(
             "\"disk\":{\"median\":null,\"rates\":[]},"
                 + "\"virtiofs\":{\"median\":20.0,\"rates\":[10.0,30.0]},"

@@ -6,9 +6,10 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.function.LongSupplier;
 
 /// Long work on a terminal: one line, rewritten, for the step that began last, and a line that
-/// stays for each step that took long.
+/// stays for each step that took long, with a cross if it was given up.
 ///
 /// Any thread may call it.
 final class BarProgress implements Progress {
@@ -20,12 +21,19 @@ final class BarProgress implements Progress {
 
   private final OutputStream terminal;
   private final int columns;
+  private final LongSupplier nanos;
   private final Deque<Bar> active = new ArrayDeque<>();
   private long drawn;
 
   BarProgress(OutputStream terminal, int columns) {
+    this(terminal, columns, System::nanoTime);
+  }
+
+  /// @param nanos a clock
+  BarProgress(OutputStream terminal, int columns, LongSupplier nanos) {
     this.terminal = terminal;
     this.columns = columns;
+    this.nanos = nanos;
   }
 
   @Override
@@ -37,7 +45,7 @@ final class BarProgress implements Progress {
   }
 
   private synchronized void moved() {
-    if (System.nanoTime() - drawn >= REDRAW_NANOS) {
+    if (nanos.getAsLong() - drawn >= REDRAW_NANOS) {
       draw();
     }
   }
@@ -46,13 +54,17 @@ final class BarProgress implements Progress {
     if (!active.remove(bar)) {
       return;
     }
-    long nanos = System.nanoTime() - bar.began;
-    write(nanos >= LONG_NANOS ? CLEAR + "✔ %s (%.1f s)%n".formatted(bar.what, nanos / 1e9) : CLEAR);
+    long took = nanos.getAsLong() - bar.began;
+    String mark = bar.isDone ? "✔" : "✘";
+    write(
+        took >= LONG_NANOS
+            ? CLEAR + "%s %s (%.1f s)%n".formatted(mark, bar.what, took / 1e9)
+            : CLEAR);
     draw();
   }
 
   private void draw() {
-    drawn = System.nanoTime();
+    drawn = nanos.getAsLong();
     Bar bar = active.peekLast();
     if (bar != null) {
       String line = bar.line();
@@ -73,7 +85,8 @@ final class BarProgress implements Progress {
   /// One step.
   private final class Bar implements Step {
     private final String what;
-    private final long began = System.nanoTime();
+    private final long began = nanos.getAsLong();
+    private volatile boolean isDone;
     private volatile long done;
     private volatile long total;
 
@@ -86,6 +99,11 @@ final class BarProgress implements Progress {
       this.done = done;
       this.total = total;
       moved();
+    }
+
+    @Override
+    public void done() {
+      isDone = true;
     }
 
     @Override

@@ -4,6 +4,7 @@ import fcvm.agent.bench.Row;
 import fcvm.agent.protocol.InnerFcvm;
 import fcvm.bench.BenchOptions;
 import fcvm.bench.Report;
+import fcvm.bench.Versions;
 import fcvm.bench.VolumesBench;
 import fcvm.container.GuestFiles;
 import fcvm.container.RunOptions;
@@ -26,6 +27,9 @@ import picocli.CommandLine.ParseResult;
 final class BenchVolumes implements Command {
   /// Tells a bench in the machine where QEMU and virtiofsd are.
   private static final String TOOLS = "FCVM_BENCH_TOOLS";
+
+  /// Tells it which QEMU emulates the machine.
+  private static final String EMULATOR = "FCVM_BENCH_EMULATOR";
 
   private static final int ROUNDS = 3;
   private static final int PASSES = 1;
@@ -102,16 +106,17 @@ final class BenchVolumes implements Command {
     Dirs dirs = invocation.dirs();
     Provision provision = new Provision(dirs, invocation.progress());
     Optional<String> files = invocation.variable(GuestFiles.VARIABLE);
-    Optional<String> tools = invocation.variable(TOOLS);
+    Optional<String> root = invocation.variable(TOOLS);
+    ToolTree tools =
+        root.isPresent() ? new ToolTree(Path.of(root.get()), Arch.current()) : provision.tools();
     Report report =
         new VolumesBench(
                 options,
+                Versions.here(Version.number(), invocation.variable(EMULATOR), tools),
                 files.isPresent()
                     ? GuestFiles.parse(files.get())
                     : GuestFiles.of(provision, Arch.current(), Optional.empty()),
-                tools.isPresent()
-                    ? new ToolTree(Path.of(tools.get()), Arch.current())
-                    : provision.tools(),
+                tools,
                 dirs,
                 invocation.progress(),
                 invocation.warnings(),
@@ -121,7 +126,12 @@ final class BenchVolumes implements Command {
                   }
                 })
             .run();
-    invocation.streams().print(json ? Json.of(report::write) : Table.of(report.table()));
+    invocation
+        .streams()
+        .print(
+            json
+                ? Json.of(report::write)
+                : Table.of(report.head()) + "\n" + Table.of(report.table()));
     return report.isComplete() ? 0 : 1;
   }
 
@@ -139,11 +149,16 @@ final class BenchVolumes implements Command {
           GuestFiles files = GuestFiles.of(provision, where.arch(), Optional.empty());
           Path tools = dirs.data().relativize(provision.tools(where.arch()).root());
           forward.variable(GuestFiles.VARIABLE, Raw.of(files.line(dirs.data(), there)));
+          forward.variable(EMULATOR, Raw.of(emulator(provision, where.arch())));
           forward.variable(TOOLS, Raw.of(there.resolve(tools).toString()));
           machine.start(invocation.progress());
           return machine;
         },
         Forward.fcvm(invocation, arguments(options, json, invocation.globals().progress())));
+  }
+
+  private static String emulator(Provision provision, Arch arch) throws IOException {
+    return provision.tools().version("qemu-system-" + arch.kernelName());
   }
 
   // The long work is there, so it is shown from there; without a terminal, bars are lines.

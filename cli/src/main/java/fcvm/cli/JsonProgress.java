@@ -13,7 +13,7 @@ import tools.jackson.core.json.JsonFactory;
 
 /// Long work for programs: one JSON object per line, `{"step": N, "event": "begin", "what": …}`,
 /// `{"step": N, "event": "progress", "done": …, "total": …}`, `{"step": N, "event": "end",
-/// "millis": …}`.
+/// "millis": …, "done": …}`, where the last says whether it was done or given up.
 final class JsonProgress implements Progress {
   private static final JsonFactory JSON = new JsonFactory();
 
@@ -30,6 +30,8 @@ final class JsonProgress implements Progress {
     long began = System.nanoTime();
     line(number, "begin", json -> json.writeStringProperty("what", what));
     return new Step() {
+      private volatile boolean isDone;
+
       @Override
       public void progress(long done, long total) {
         line(
@@ -42,9 +44,20 @@ final class JsonProgress implements Progress {
       }
 
       @Override
+      public void done() {
+        isDone = true;
+      }
+
+      @Override
       public void end() {
         long millis = (System.nanoTime() - began) / 1_000_000;
-        line(number, "end", json -> json.writeNumberProperty("millis", millis));
+        line(
+            number,
+            "end",
+            json -> {
+              json.writeNumberProperty("millis", millis);
+              json.writeBooleanProperty("done", isDone);
+            });
       }
     };
   }

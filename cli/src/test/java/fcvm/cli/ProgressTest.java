@@ -11,6 +11,14 @@ import org.junit.jupiter.api.Test;
 class ProgressTest {
   private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
 
+  private long now;
+
+  /// A clock that moves 3 s each time somebody looks.
+  private long later() {
+    now += 3_000_000_000L;
+    return now;
+  }
+
   private String text() {
     return bytes.toString(StandardCharsets.UTF_8);
   }
@@ -25,13 +33,39 @@ class ProgressTest {
   }
 
   @Test
+  void plainTellsWhatTookLongFromWhatWasGivenUp() {
+    Streams streams = new Streams(InputStream.nullInputStream(), bytes, bytes);
+    Progress progress = new PlainProgress(streams, this::later);
+    try (Progress.Step step = progress.begin("building")) {
+      step.done();
+    }
+    progress.begin("downloading").end();
+    assertThat(text())
+        .isEqualTo(
+            "fcvm: building\nfcvm: building: took 3.0 s\n"
+                + "fcvm: downloading\nfcvm: downloading: given up after 3.0 s\n");
+  }
+
+  @Test
+  void aBarTellsWhatTookLongFromWhatWasGivenUp() {
+    Progress progress = new BarProgress(bytes, 60, this::later);
+    try (Progress.Step step = progress.begin("building")) {
+      step.done();
+    }
+    progress.begin("downloading").end();
+    assertThat(text()).containsSubsequence("✔ building (", "✘ downloading (").endsWith("s)\n");
+  }
+
+  @Test
   void jsonIsALinePerEvent() {
     Progress progress = new JsonProgress(bytes);
     try (Progress.Step step = progress.begin("down\"loading")) {
       step.progress(1, 2);
+      step.done();
     }
+    progress.begin("given up").end();
     assertThat(text().lines())
-        .hasSize(3)
+        .hasSize(5)
         .satisfiesExactly(
             line ->
                 assertThat(line)
@@ -39,7 +73,11 @@ class ProgressTest {
             line ->
                 assertThat(line)
                     .isEqualTo("{\"step\":1,\"event\":\"progress\",\"done\":1,\"total\":2}"),
-            line -> assertThat(line).startsWith("{\"step\":1,\"event\":\"end\",\"millis\":"));
+            line ->
+                assertThat(line)
+                    .matches("\\{\"step\":1,\"event\":\"end\",\"millis\":\\d+,\"done\":true}"),
+            line -> assertThat(line).contains("\"step\":2,\"event\":\"begin\""),
+            line -> assertThat(line).startsWith("{\"step\":2").endsWith("\"done\":false}"));
   }
 
   @Test

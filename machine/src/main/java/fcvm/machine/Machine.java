@@ -117,9 +117,10 @@ public final class Machine {
       }
       clean(progress);
       paths.make();
-      try (Progress.Step _ = progress.begin("starting the emulated " + arch + " machine")) {
+      try (Progress.Step step = progress.begin("starting the emulated " + arch + " machine")) {
         new Launch(new QemuCommand(arch, makeConfig(), paths, prepared(parts), shares(parts)))
             .start();
+        step.done();
       }
     }
   }
@@ -278,11 +279,12 @@ public final class Machine {
     RunningMachine running = RunningMachine.read(paths.running()).orElse(null);
     if (running != null) {
       if (running.isAlive()) {
-        try (Progress.Step _ = progress.begin("stopping the emulated " + arch + " machine")) {
+        try (Progress.Step step = progress.begin("stopping the emulated " + arch + " machine")) {
           end(running);
+          step.done();
         }
       } else if (status() instanceof MachineStatus.Crashed(_, String reason)) {
-        progress.begin("the " + arch + " machine had crashed: " + reason).end();
+        progress.note("the " + arch + " machine had crashed: " + reason);
       }
       running.kill();
       Files.deleteIfExists(paths.running());

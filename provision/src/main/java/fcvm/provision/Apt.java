@@ -96,6 +96,7 @@ final class Apt {
       step.progress(0, 0);
       configure();
       run("apt-get", "-q", "update", "-o", "APT::Update::Error-Mode=any");
+      step.done();
     }
     Files.writeString(stamp, settings);
   }
@@ -125,6 +126,7 @@ final class Apt {
         Files.createDirectories(downloads.resolve("partial"));
         command.addAll(List.of("-o", "Dir::Cache::archives=" + downloads));
         Apt.this.alone(() -> run(command));
+        step.done();
       }
       return debs(downloads);
     }
@@ -137,6 +139,7 @@ final class Apt {
       try (Progress.Step step = progress.begin("downloading " + String.join(", ", packages))) {
         step.progress(0, 0);
         Apt.this.alone(() -> command(command).in(downloads).run(line -> {}));
+        step.done();
       }
       return debs(downloads);
     }

@@ -104,6 +104,7 @@ final class ArtifactStore {
       sweep(locks);
       try (Progress.Step step = progress.begin(artifact.what())) {
         buildAndRename(artifact, build, path, step);
+        step.done();
       }
       return path;
     }
@@ -135,7 +136,9 @@ final class ArtifactStore {
     }
     try (Progress.Step step = progress.begin("waiting for another fcvm: " + artifact.what())) {
       step.progress(0, 0);
-      return FileLock.await(file.toString());
+      FileLock awaited = FileLock.await(file.toString());
+      step.done();
+      return awaited;
     } catch (InterruptedException e) {
       throw Command.interrupted(e);
     }

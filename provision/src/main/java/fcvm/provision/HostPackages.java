@@ -39,6 +39,7 @@ record HostPackages(Map<String, List<Path>> needed) {
     try (Progress.Step step = progress.begin("installing " + packages + " with apt-get")) {
       step.progress(0, 0);
       install(missing);
+      step.done();
     } catch (ProvisionException e) {
       throw new ProvisionException(remedy, e);
     }

@@ -191,13 +191,14 @@ public final class Provision {
   /// Without the cache a program starts slower, and that is all.
   private void cache(Arch arch, Path runtime, List<String> options, String module, Path cache)
       throws IOException {
-    try (Progress.Step _ = progress.begin("AOT cache of " + module + " for " + arch)) {
+    try (Progress.Step step = progress.begin("AOT cache of " + module + " for " + arch)) {
       List<String> java = new ArrayList<>(runner(arch, runtime));
       java.add(runtime.resolve("bin/java").toString());
       java.addAll(options);
       new AotCache(java, module + "/" + module + ".Main").make(cache);
+      step.done();
     } catch (ProvisionException e) {
-      progress.begin("no AOT cache of " + module + ": " + e.getMessage()).end();
+      progress.note("no AOT cache of " + module + ": " + e.getMessage());
     }
   }
 
@@ -277,8 +278,9 @@ public final class Provision {
   /// @param file replaced when the archive is whole
   public void archive(Arch arch, String name, Path file) throws IOException {
     Path home = distribution(arch);
-    try (Progress.Step _ = progress.begin("packing " + file.getFileName())) {
+    try (Progress.Step step = progress.begin("packing " + file.getFileName())) {
       new Distribution(home).pack(name, file);
+      step.done();
     }
   }
 

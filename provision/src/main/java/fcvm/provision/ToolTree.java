@@ -54,6 +54,9 @@ public record ToolTree(Path root, Arch arch) {
   private static final Pattern QEMU_VERSION =
       Pattern.compile("version ([0-9]{1,4})\\.([0-9]{1,4})");
 
+  /// The number and the rest of the line.
+  private static final Pattern VERSION = Pattern.compile("[0-9]+(?:\\.[0-9]+)+.*");
+
   private static final List<String> PROGRAM_DIRS =
       List.of("usr/bin", "usr/sbin", "usr/libexec", "usr/lib/qemu");
 
@@ -124,6 +127,18 @@ public record ToolTree(Path root, Arch arch) {
       }
     }
     return Optional.of(system);
+  }
+
+  /// The version of one of the tree's programs as it says itself, such as `10.0.13 (Debian …)`.
+  ///
+  /// @throws ProvisionException if it does not run, or says something else
+  public String version(String program) throws IOException {
+    String said = new Command(command(program, List.of("--version"))).with(environment()).output();
+    Matcher version = VERSION.matcher(said);
+    if (!version.find()) {
+      throw new ProvisionException(program + " --version says no version: " + said.strip());
+    }
+    return version.group();
   }
 
   /// Reads `QEMU emulator version 10.0.13 (…)`.

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import fcvm.linux.Arch;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -42,6 +43,38 @@ class ToolTreeTest {
     assertThat(command)
         .startsWith(library + "/ld-linux-aarch64.so.1", "--library-path")
         .endsWith("--argv0", "tool", bin + "/tool", "a b");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "QEMU emulator version 10.0.13 (Debian 1:10.0.13+ds-0)|10.0.13 (Debian 1:10.0.13+ds-0)",
+        "virtiofsd 1.13.2|1.13.2"
+      })
+  void asksAProgramForItsVersion(String says, String version) throws Exception {
+    assertThat(treeWhoseLoaderSays(says).version("virtiofsd")).isEqualTo(version);
+  }
+
+  @Test
+  void aProgramWithoutAVersionIsNamed() {
+    assertThatThrownBy(() -> treeWhoseLoaderSays("who asks?").version("virtiofsd"))
+        .isInstanceOf(ProvisionException.class)
+        .hasMessageContainingAll("virtiofsd", "who asks?");
+  }
+
+  private ToolTree treeWhoseLoaderSays(String line) throws IOException {
+    executable(root.resolve("usr/libexec/virtiofsd"), "");
+    executable(
+        root.resolve("usr/lib/x86_64-linux-gnu/ld-linux-x86-64.so.2"),
+        "#!/bin/sh\necho '%s'\necho Copyright 1.2.3\n".formatted(line));
+    return new ToolTree(root, Arch.AMD64);
+  }
+
+  private static void executable(Path file, String content) throws IOException {
+    Files.createDirectories(file.getParent());
+    Files.writeString(file, content);
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
   }
 
   @Test

@@ -9,12 +9,14 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/// Microvms in microVMs. The emulated machines can nest, so nothing here is ever skipped. Debian's
-/// kernel is at every level: the one that is built for this is tested by `-Pnested-kernel`.
+/// MicroVMs in microVMs, with Debian's kernel at every level. The emulated machines can nest, so
+/// nothing here is ever skipped.
+@Tag("inception")
 class InceptionIT {
   private static final String BUSYBOX = "localhost/busybox";
   private static final Duration PATIENCE = Duration.ofMinutes(10);

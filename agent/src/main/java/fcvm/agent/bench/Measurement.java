@@ -23,6 +23,10 @@ public record Measurement(Place place, Row row, int round, long count, long nano
   /// How a line begins that says what could not be done.
   public static final String FAILED = PREFIX + "failed: ";
 
+  private static final String KERNEL = PREFIX + "kernel ";
+
+  private static final Pattern KERNEL_LINE = Pattern.compile(KERNEL + "([0-9][!-~]{0,63})");
+
   // At most as many digits as always fit.
   private static final Pattern LINE =
       Pattern.compile(
@@ -34,6 +38,17 @@ public record Measurement(Place place, Row row, int round, long count, long nano
   public String line() {
     return PREFIX
         + "%s %s round=%d count=%d nanos=%d".formatted(place.key(), row.key(), round, count, nanos);
+  }
+
+  /// The line that tells the guest's kernel.
+  public static String kernelLine(String version) {
+    return KERNEL + version;
+  }
+
+  /// Reads the version in such a line; empty for whatever else may stand there.
+  public static Optional<String> kernel(String line) {
+    Matcher matcher = KERNEL_LINE.matcher(line);
+    return matcher.matches() ? Optional.of(matcher.group(1)) : Optional.empty();
   }
 
   /// Reads a line of a console; empty for whatever else may stand there.
