@@ -134,7 +134,8 @@ public record ToolTree(Path root, Arch arch) {
   /// @throws ProvisionException if it does not run, or says something else
   public String version(String program) throws IOException {
     String said = new Command(command(program, List.of("--version"))).with(environment()).output();
-    Matcher version = VERSION.matcher(said);
+    // A copyright of some year is no version.
+    Matcher version = VERSION.matcher(said.lines().findFirst().orElse(""));
     if (!version.find()) {
       throw new ProvisionException(program + " --version says no version: " + said.strip());
     }
