@@ -13,6 +13,7 @@ import fcvm.machine.Machine;
 import fcvm.provision.Dirs;
 import fcvm.provision.Provision;
 import fcvm.provision.ToolTree;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;

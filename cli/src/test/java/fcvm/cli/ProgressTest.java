@@ -42,8 +42,12 @@ class ProgressTest {
     progress.begin("downloading").end();
     assertThat(text())
         .isEqualTo(
-            "fcvm: building\nfcvm: building: took 3.0 s\n"
-                + "fcvm: downloading\nfcvm: downloading: given up after 3.0 s\n");
+            """
+            fcvm: building
+            fcvm: building: took 3.0 s
+            fcvm: downloading
+            fcvm: downloading: given up after 3.0 s
+            """);
   }
 
   @Test

@@ -49,7 +49,7 @@ final class KvmProgram {
     step(1);
     code.putInt(0x92800c60); // mov x0, #-100: AT_FDCWD
     int adr = code.position();
-    patches.add(() -> code.putInt(adr, 0x10000001 | (path - adr >> 2) << 5)); // adr x1, path
+    patches.add(() -> code.putInt(adr, 0x10000001 | ((path - adr) >> 2) << 5)); // adr x1, path
     code.putInt(0);
     movz(2, 2); // O_RDWR
     movz(3, 0);
@@ -60,7 +60,7 @@ final class KvmProgram {
     ioctl(KVM_GET_API_VERSION);
     code.putInt(0xf100001f | API_VERSION << 10); // cmp x0, #12
     int branch = code.position();
-    patches.add(() -> code.putInt(branch, 0x54000001 | (fail - branch >> 2) << 5)); // b.ne fail
+    patches.add(() -> code.putInt(branch, 0x54000001 | ((fail - branch) >> 2) << 5)); // b.ne fail
     code.putInt(0);
     step(3);
     ioctl(KVM_CREATE_VM);
@@ -100,7 +100,7 @@ final class KvmProgram {
 
   private void negativeFails() {
     int at = code.position();
-    patches.add(() -> code.putInt(at, 0xb7f80000 | (fail - at >> 2) << 5)); // tbnz x0, #63, fail
+    patches.add(() -> code.putInt(at, 0xb7f80000 | ((fail - at) >> 2) << 5)); // tbnz x0, #63, fail
     code.putInt(0);
   }
 

@@ -89,7 +89,7 @@ public final class Inception {
     BoundedOutput out = new BoundedOutput();
     BoundedOutput facts = new BoundedOutput();
     Timings timings = new Timings(0, "start");
-    try (Progress.Step _ = progress.begin("level " + (options.level() + 1) + ": a container")) {
+    try (Progress.Step step = progress.begin("level " + (options.level() + 1) + ": a container")) {
       ContainerRun vm =
           vm(
               options.image(),
@@ -100,6 +100,7 @@ public final class Inception {
               () -> ask(List.of("sh", "-c", Level.SCRIPT), facts),
               timings);
       int code = vm.run();
+      step.done();
       Level last = Level.parse(options.level() + 1, facts.text()).timed(timings.millis());
       return new InceptionReport(List.of(here, last), out.text(), code);
     }
@@ -122,8 +123,10 @@ public final class Inception {
             timings);
     HostVm host = new HostVm(vm, ready);
     try {
-      try (Progress.Step _ = progress.begin("level " + (options.level() + 1) + ": a hypervisor")) {
+      try (Progress.Step step =
+          progress.begin("level " + (options.level() + 1) + ": a hypervisor")) {
         host.start();
+        step.done();
       }
       Map<String, Double> boot = timings.millis();
       InceptionReport below = below();
@@ -194,7 +197,7 @@ public final class Inception {
     try {
       exec(command.stream().map(Inception::bytes).toList(), out);
     } catch (IOException | ContainerException e) {
-      progress.begin("asking " + name() + ": " + e.getMessage()).end();
+      progress.note("asking " + name() + ": " + e.getMessage());
     }
   }
 
