@@ -181,12 +181,16 @@ final class RunCommand implements Command {
   private static GuestFiles files(RunOptions options, Invocation invocation)
       throws IOException, ContainerException {
     Optional<String> given = invocation.variable(GuestFiles.VARIABLE);
-    return given.isPresent()
-        ? GuestFiles.parse(given.get())
-        : GuestFiles.of(
-            new Provision(invocation.dirs(), invocation.progress()),
-            Arch.current(),
-            kernel(options.kernel(), invocation, Arch.current()));
+    if (given.isPresent()) {
+      return GuestFiles.parse(given.get());
+    }
+    Dirs dirs = invocation.dirs();
+    Optional<Path> kernel = kernel(options.kernel(), invocation, Arch.current());
+    if (kernel.isPresent() && options.nesting().isOn()) {
+      // The guest's guests boot it, too, from the data directory.
+      kernel = Optional.of(KernelFile.share(kernel.get(), dirs.data()));
+    }
+    return GuestFiles.of(new Provision(dirs, invocation.progress()), Arch.current(), kernel);
   }
 
   /// The kernel that was chosen, if one was.

@@ -2,6 +2,8 @@ package fcvm.container.inception;
 
 import fcvm.linux.Arch;
 import java.io.IOException;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
@@ -24,6 +26,23 @@ public record Level(
     String privilege,
     String kvm,
     Map<String, Double> millis) {
+  private static final int MAX_TEXT = 200;
+
+  /// Texts of a guest may be meant for the terminal that shows them: they lose what is not
+  /// printable.
+  public Level {
+    kernel = printable(kernel);
+    bootId = printable(bootId);
+    privilege = printable(privilege);
+    kvm = printable(kvm);
+    millis = Collections.unmodifiableMap(new LinkedHashMap<>(millis));
+  }
+
+  private static String printable(String text) {
+    String clean = text.replaceAll("\\P{Print}", "?");
+    return clean.substring(0, Math.min(clean.length(), MAX_TEXT));
+  }
+
   /// Prints what [#parse] reads: four lines, then what the kernel said when it booted.
   static final String SCRIPT =
       "uname -r; cat /proc/sys/kernel/random/boot_id; grep -c '^processor' /proc/cpuinfo;"

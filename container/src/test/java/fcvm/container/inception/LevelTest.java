@@ -81,6 +81,13 @@ class LevelTest {
   }
 
   @Test
+  void aGuestCannotWriteToTheTerminal() throws IOException {
+    Level level = Level.parse(1, "\033[2Jx\nid\n2\nsvm\n");
+    assertThat(level.kernel()).isEqualTo("?[2Jx");
+    assertThat(Level.parse(1, "y".repeat(1000) + "\nid\n2\nsvm\n").kernel()).hasSize(200);
+  }
+
+  @Test
   void theNextLevelIsAskedForLess() {
     byte[] word = "true".getBytes(StandardCharsets.UTF_8);
     InceptionOptions options =
