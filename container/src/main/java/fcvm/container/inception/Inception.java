@@ -202,7 +202,11 @@ public final class Inception {
   }
 
   private int exec(List<byte[]> command, OutputStream out) throws IOException, ContainerException {
-    VmRecord vm = store.find(name()).getFirst();
+    List<VmRecord> found = store.find(name());
+    if (found.isEmpty()) {
+      throw new ContainerException("the VM " + name() + " has ended");
+    }
+    VmRecord vm = found.getFirst();
     try (ExecClient client = new ExecClient(vm, InputStream.nullInputStream(), out, err)) {
       return client.run(
           new ExecRequest(

@@ -76,6 +76,9 @@ public record InceptionReport(List<Level> levels, String output, int exitCode) {
           default -> json.skipChildren();
         }
       }
+      if (levels.isEmpty()) {
+        throw new IOException("a report of no levels");
+      }
       return new InceptionReport(levels, output, exitCode);
     } catch (JacksonException e) {
       throw new IOException("not a report of nested levels: " + e.getOriginalMessage(), e);

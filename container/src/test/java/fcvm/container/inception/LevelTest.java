@@ -75,7 +75,8 @@ class LevelTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "[]", "{", "{\"levels\":[{\"cpus\":", "null", "{\"exitCode\":\"x\"}"})
+  @ValueSource(
+      strings = {"", "[]", "{", "{\"levels\":[{\"cpus\":", "null", "{}", "{\"exitCode\":\"x\"}"})
   void anythingElseIsNoReport(String text) {
     assertThatThrownBy(() -> InceptionReport.parse(text)).isInstanceOf(IOException.class);
   }
