@@ -26,8 +26,7 @@ public final class Provision {
           "-XX:TieredStopAtLevel=1",
           "-XX:-UsePerfData",
           "-Xmx64m",
-          "--enable-native-access=fcvm.linux",
-          "--illegal-native-access=deny");
+          "--enable-native-access=fcvm.linux");
 
   /// A short walk never repays the optimising compiler; what it compiles is not in the cache.
   private static final List<String> TRAINING_OPTIONS = List.of("-XX:TieredStopAtLevel=1");

@@ -10,5 +10,5 @@ cache=
 # shellcheck disable=SC2086 # no cache is no argument
 exec /usr/lib/fcvm/runtime/bin/java $cache \
   -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:-UsePerfData -Xmx64m \
-  --enable-native-access=fcvm.linux --illegal-native-access=deny \
+  --enable-native-access=fcvm.linux \
   -m fcvm.agent/fcvm.agent.Main

@@ -57,7 +57,7 @@ public final class MicroVm implements AutoCloseable {
 
       // Memory and what is loaded into it: first, because it finds most mistakes.
       List<AddressRange> ranges = architecture.memoryRanges(config.machine().memMib() * MIB);
-      Mapping mapping = Mapping.anonymous(config.machine().memMib() * MIB);
+      Mapping mapping = Mapping.guestMemory(config.machine().memMib() * MIB);
       teardown.add(mapping);
       GuestMemory memory = guestMemory(ranges, mapping.segment());
       BootPlan plan = bootPlan(config, architecture, ranges);
