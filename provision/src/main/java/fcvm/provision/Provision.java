@@ -54,21 +54,35 @@ public final class Provision {
   /// The same programs for an architecture, always from the data directory: there an emulated
   /// machine finds them, too.
   public ToolTree tools(Arch arch) throws IOException {
-    Path root =
-        store.get(
-            toolsArtifact(arch),
-            (path, step) ->
-                use(
-                    arch,
-                    path,
-                    session ->
-                        ToolTree.build(path, session.withDependencies(ToolTree.PACKAGES), step)));
-    return new ToolTree(root, arch);
+    return new ToolTree(unpacked(toolsArtifact(arch), arch, ToolTree.PACKAGES), arch);
   }
 
   private static Artifact toolsArtifact(Arch arch) {
     return new Artifact(
         "tools-" + arch, ToolTree.key().hex(), "", "host tools", 600 * Artifact.MIB);
+  }
+
+  /// Debian's packages and all that they depend on, unpacked into one directory: programs for
+  /// guests that do more than run containers. No maintainer script has run.
+  public Path packages(Arch arch, List<String> packages) throws IOException {
+    Artifact artifact =
+        new Artifact(
+            "packages-" + arch,
+            new ContentKey().add(Apt.SUITE).add(packages).hex(),
+            "",
+            String.join(", ", packages) + " for " + arch,
+            1000 * Artifact.MIB);
+    return unpacked(artifact, arch, packages);
+  }
+
+  private Path unpacked(Artifact artifact, Arch arch, List<String> packages) throws IOException {
+    return store.get(
+        artifact,
+        (path, step) ->
+            use(
+                arch,
+                path,
+                session -> ToolTree.build(path, session.withDependencies(packages), step)));
   }
 
   /// Debian's kernel and an initrd for it.
