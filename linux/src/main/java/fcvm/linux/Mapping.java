@@ -35,8 +35,7 @@ public final class Mapping implements AutoCloseable {
   private final MemorySegment segment;
 
   @SuppressWarnings({"restricted", "MustBeClosedChecker"}) // the mapping owns its arena
-  private Mapping(long size, long alignment, int flags, int fd, String what)
-      throws LinuxException {
+  private Mapping(long size, long alignment, int flags, int fd, String what) throws LinuxException {
     // mmap aligns to pages; what is mapped before and after the aligned part is never touched.
     long mapped = alignment == PAGE_SIZE ? size : size + alignment;
     long address =

@@ -38,7 +38,10 @@ class MappingTest {
     for (String line : Files.readAllLines(Path.of("/proc/self/smaps"))) {
       int dash = line.indexOf('-');
       int space = line.indexOf(' ');
-      if (dash > 0 && dash < space && !line.contains(":  ") && Character.digit(line.charAt(0), 16) >= 0) {
+      if (dash > 0
+          && dash < space
+          && !line.contains(":  ")
+          && Character.digit(line.charAt(0), 16) >= 0) {
         found =
             Long.parseUnsignedLong(line.substring(0, dash), 16) <= address
                 && address < Long.parseUnsignedLong(line.substring(dash + 1, space), 16);

@@ -101,8 +101,18 @@ public final class Inception {
               timings);
       int code = vm.run();
       step.done();
-      Level last = Level.parse(options.level() + 1, facts.text()).timed(timings.millis());
+      Level last = innermost(facts.text()).timed(timings.millis());
       return new InceptionReport(List.of(here, last), out.text(), code);
+    }
+  }
+
+  // Its container has run, whatever its system tells.
+  private Level innermost(String facts) {
+    try {
+      return Level.parse(options.level() + 1, facts);
+    } catch (IOException e) {
+      progress.note("the innermost system: " + e.getMessage());
+      return Level.unknown(options.level() + 1);
     }
   }
 

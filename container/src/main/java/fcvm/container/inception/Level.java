@@ -27,6 +27,7 @@ public record Level(
     String kvm,
     Map<String, Double> millis) {
   private static final int MAX_TEXT = 200;
+  private static final String UNKNOWN = "unknown";
 
   /// Texts of a guest may be meant for the terminal that shows them: they lose what is not
   /// printable.
@@ -53,6 +54,11 @@ public record Level(
   private static final Pattern KVM =
       Pattern.compile(
           ".*\\bkvm(?:_amd| \\[\\d+\\])?: (.*(?:mode initialized successfully|Nested .*enabled))");
+
+  /// A level that did not tell what it is.
+  static Level unknown(int number) {
+    return new Level(number, UNKNOWN, UNKNOWN, 0, UNKNOWN, "", Map.of());
+  }
 
   /// The level that this process is in.
   static Level here(int number) throws IOException {
@@ -93,7 +99,7 @@ public record Level(
         .filter(java.util.regex.Matcher::matches)
         .map(match -> match.group(1))
         .findFirst()
-        .orElse("unknown");
+        .orElse(UNKNOWN);
   }
 
   private static String all(Pattern pattern, List<String> messages) {
