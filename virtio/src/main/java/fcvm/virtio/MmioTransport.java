@@ -19,9 +19,10 @@ import org.jspecify.annotations.Nullable;
 ///
 /// The monitor routes accesses of the page to [#read] and [#write], binds event `i` of
 /// [#queueEvents] to writes of `i` to QueueNotify (an ioeventfd at offset [#QUEUE_NOTIFY_OFFSET],
-/// length 4), and connects the interrupt pin. It may also show the guest [#readable] there, and let
-/// KVM swallow the acknowledgement of used buffers ([#ACKNOWLEDGE_OFFSET], [#USED_BUFFER]): the
-/// cause then stays set, which tells a driver no more than to look at its queues.
+/// length 4), and connects the interrupt pin. It may also show the guest the registers' memory
+/// there, and let KVM swallow the acknowledgement of used buffers ([#ACKNOWLEDGE_OFFSET],
+/// [#USED_BUFFER]): the cause then stays set, which tells a driver no more than to look at its
+/// queues.
 ///
 /// Registers are written by vCPU threads, queues are served by the device's loop or threads, and
 /// the lock of the transport orders both: a reset waits until the device has let go of guest
@@ -69,12 +70,19 @@ public final class MmioTransport implements AutoCloseable {
   ///
   /// @param interrupt pulsed for each interrupt
   /// @param shared serves the queues of devices that do not bring their own loop
+  /// @param registers what a vCPU would read, [#SIZE] bytes, kept up to date: to be shown to the
+  ///   guest at the page's address, where it may read and not write. That is not needed, since
+  ///   [#read] gives the same, but reads are then no exits.
   public MmioTransport(
-      VirtioDevice device, GuestMemory memory, InterruptPin interrupt, EventLoop shared)
+      VirtioDevice device,
+      GuestMemory memory,
+      InterruptPin interrupt,
+      EventLoop shared,
+      MemorySegment registers)
       throws LinuxException {
     this.device = device;
     this.memory = memory;
-    this.page = new RegisterPage(device.type());
+    this.page = new RegisterPage(device.type(), registers);
     this.interrupt = new Interrupt(interrupt, page);
     this.loop = device.loop(shared);
     this.queueSizes = List.copyOf(device.queueSizes());
@@ -104,7 +112,6 @@ public final class MmioTransport implements AutoCloseable {
   private void release() {
     queueEvents.forEach(event -> loop.remove(event.fd()));
     queueEvents.forEach(EventFd::close);
-    page.close();
   }
 
   private void initialise() {
@@ -142,13 +149,6 @@ public final class MmioTransport implements AutoCloseable {
     } finally {
       lock.unlock();
     }
-  }
-
-  /// What a vCPU would read, [#SIZE] bytes: to be shown to the guest at the page's address, where
-  /// it may read and not write. That is not needed, since [#read] gives the same, but reads are
-  /// then no exits. Valid until [#close].
-  public MemorySegment readable() {
-    return page.memory();
   }
 
   /// A vCPU reads from the page. What no register answers reads as zero.

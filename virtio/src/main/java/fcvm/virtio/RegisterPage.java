@@ -3,8 +3,6 @@ package fcvm.virtio;
 import static fcvm.virtio.MmioRegisters.*;
 import static java.nio.ByteOrder.LITTLE_ENDIAN;
 
-import fcvm.linux.LinuxException;
-import fcvm.linux.Mapping;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.VarHandle;
@@ -15,7 +13,7 @@ import java.lang.invoke.VarHandle;
 ///
 /// The interrupt's causes live here alone; all else is a copy of what its owner has, written before
 /// the guest's access that changed it ends.
-final class RegisterPage implements AutoCloseable {
+final class RegisterPage {
   private static final ValueLayout.OfInt INT =
       ValueLayout.JAVA_INT_UNALIGNED.withOrder(LITTLE_ENDIAN);
   private static final VarHandle ATOMIC = ValueLayout.JAVA_INT.withOrder(LITTLE_ENDIAN).varHandle();
@@ -25,11 +23,13 @@ final class RegisterPage implements AutoCloseable {
   /// No shared memory region has this length (4.2.2: SHMLen).
   private static final int NO_SHM = -1;
 
-  private final Mapping mapping;
+  private final MemorySegment memory;
 
-  /// A page with what never changes.
-  RegisterPage(DeviceType type) throws LinuxException {
-    this.mapping = Mapping.anonymous(MmioTransport.SIZE);
+  /// Fills in what never changes.
+  ///
+  /// @param memory [MmioTransport#SIZE] bytes, aligned to 4, of which others only read
+  RegisterPage(DeviceType type, MemorySegment memory) {
+    this.memory = memory;
     set(MAGIC_VALUE, MAGIC);
     set(VERSION, VERSION_2);
     set(DEVICE_ID, type.id());
@@ -39,18 +39,13 @@ final class RegisterPage implements AutoCloseable {
     set(SHM_BASE_HIGH, NO_SHM);
   }
 
-  /// The page.
-  MemorySegment memory() {
-    return mapping.segment();
-  }
-
   void set(int register, int value) {
-    ATOMIC.setOpaque(memory(), (long) register, value);
+    ATOMIC.setOpaque(memory, (long) register, value);
   }
 
   /// The configuration space, to be written to.
   MemorySegment config() {
-    return memory().asSlice(CONFIG);
+    return memory.asSlice(CONFIG);
   }
 
   /// Copies what a read gives; past the end, zeroes.
@@ -58,27 +53,22 @@ final class RegisterPage implements AutoCloseable {
     long size = Math.clamp(MmioTransport.SIZE - offset, 0, data.byteSize());
     data.fill((byte) 0);
     if (size == Integer.BYTES && offset % Integer.BYTES == 0) {
-      data.set(INT, 0, (int) ATOMIC.getOpaque(memory(), offset));
+      data.set(INT, 0, (int) ATOMIC.getOpaque(memory, offset));
     } else if (size > 0) {
-      MemorySegment.copy(memory(), offset, data, 0, size);
+      MemorySegment.copy(memory, offset, data, 0, size);
     }
   }
 
   /// Causes of the interrupt that were not acknowledged.
   int causes() {
-    return (int) ATOMIC.getAcquire(memory(), (long) INTERRUPT_STATUS);
+    return (int) ATOMIC.getAcquire(memory, (long) INTERRUPT_STATUS);
   }
 
   void addCause(int cause) {
-    ATOMIC.getAndBitwiseOr(memory(), (long) INTERRUPT_STATUS, cause);
+    ATOMIC.getAndBitwiseOr(memory, (long) INTERRUPT_STATUS, cause);
   }
 
   void removeCauses(int causes) {
-    ATOMIC.getAndBitwiseAnd(memory(), (long) INTERRUPT_STATUS, ~causes);
-  }
-
-  @Override
-  public void close() {
-    mapping.close();
+    ATOMIC.getAndBitwiseAnd(memory, (long) INTERRUPT_STATUS, ~causes);
   }
 }

@@ -118,8 +118,8 @@ class HostileDriverTest {
       events.add(EventFd.blocking());
     }
     try (device;
-        EventLoop shared = new EventLoop();
-        RegisterPage registers = new RegisterPage(device.type())) {
+        EventLoop shared = new EventLoop()) {
+      RegisterPage registers = new RegisterPage(device.type(), MockDriver.registers());
       Session session =
           new Session(
               device,
@@ -205,7 +205,8 @@ class HostileDriverTest {
       hostileQueue(guarded, device, i, errors, random);
     }
     try (EventLoop loop = new EventLoop();
-        MmioTransport transport = new MmioTransport(device, guarded.memory, () -> {}, loop)) {
+        MmioTransport transport =
+            new MmioTransport(device, guarded.memory, () -> {}, loop, MockDriver.registers())) {
       RegisterStorm storm = new RegisterStorm(transport, random);
       for (int i = 0; i < 300; i++) {
         storm.access();

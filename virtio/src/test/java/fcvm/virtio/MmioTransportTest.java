@@ -58,7 +58,7 @@ class MmioTransportTest {
   @Test
   void theReadablePageSaysWhatReadsSay() {
     driver.start(-1);
-    MemorySegment page = driver.transport.readable();
+    MemorySegment page = driver.registers;
     assertThat(page.byteSize()).isEqualTo(MmioTransport.SIZE);
     for (int offset = 0; offset < MmioTransport.SIZE; offset += 4) {
       assertThat(page.get(ValueLayout.JAVA_INT, offset)).isEqualTo(driver.read(offset));
@@ -179,7 +179,8 @@ class MmioTransportTest {
     TransportState state = driver.transport.state();
     assertThat(state.queues().getFirst().nextUsed()).isEqualTo(5);
     try (EventLoop loop = new EventLoop();
-        MmioTransport restored = new MmioTransport(new Rng(), driver.memory, () -> {}, loop)) {
+        MmioTransport restored =
+            new MmioTransport(new Rng(), driver.memory, () -> {}, loop, MockDriver.registers())) {
       restored.restore(state);
       assertThat(restored.state()).isEqualTo(state);
       int head = queue.add(writable(0x100000, 16));

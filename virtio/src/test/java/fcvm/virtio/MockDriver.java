@@ -30,6 +30,10 @@ public final class MockDriver implements AutoCloseable {
   public final EventFd interrupt;
   public final EventLoop loop;
   public final MmioTransport transport;
+
+  /// What the guest may be shown of the transport's registers.
+  public final MemorySegment registers = registers();
+
   public final List<MockQueue> queues = new ArrayList<>();
   private final Thread loopThread;
   private long nextBuffer = BUFFERS;
@@ -39,7 +43,7 @@ public final class MockDriver implements AutoCloseable {
     this.memory = GuestMemory.of(segment);
     this.interrupt = new EventFd();
     this.loop = new EventLoop();
-    this.transport = new MmioTransport(device, memory, interrupt::signal, loop);
+    this.transport = new MmioTransport(device, memory, interrupt::signal, loop, registers);
     this.loopThread =
         Thread.ofPlatform()
             .name("mock loop")
@@ -50,6 +54,10 @@ public final class MockDriver implements AutoCloseable {
                 throw new AssertionError(e);
               }
             });
+  }
+
+  static MemorySegment registers() {
+    return Arena.ofAuto().allocate(MmioTransport.SIZE, Integer.BYTES);
   }
 
   /// A driver that has negotiated and set up every queue; `wanted` is masked by what is offered.

@@ -62,6 +62,11 @@ public final class MicroVm implements AutoCloseable {
       GuestMemory memory = guestMemory(ranges, mapping.segment());
       BootPlan plan = bootPlan(config, architecture, ranges);
       VcpuSetup setup = architecture.load(plan, memory);
+      // Unmapped after the VM is gone: before, KVM would look for each page in all page tables of
+      // a nested guest's guests.
+      Mapping registers =
+          Mapping.anonymous(Math.max(1, config.devices().size()) * MmioTransport.SIZE);
+      teardown.add(registers);
 
       // The machine without devices.
       VmFd vm = kvm.createVm();
@@ -88,11 +93,13 @@ public final class MicroVm implements AutoCloseable {
       for (int n = 0; n < devices.size(); n++) {
         InterruptLine line = board.line(architecture.deviceIrq(n));
         VirtioDevice device = device(devices.get(n), config);
-        MmioTransport transport = transport(device, memory, line, loop);
+        MemorySegment page =
+            registers.segment().asSlice(n * MmioTransport.SIZE, MmioTransport.SIZE);
+        MmioTransport transport = transport(device, memory, line, loop, page);
         teardown.add(transport);
-        VirtioRegisters registers = new VirtioRegisters(transport);
-        registers.attach(mmio, architecture.deviceAddress(n));
-        registers.spareExits(vm, architecture.deviceAddress(n), slot++, acknowledged);
+        VirtioRegisters window = new VirtioRegisters(transport, page);
+        window.attach(mmio, architecture.deviceAddress(n));
+        window.spareExits(vm, architecture.deviceAddress(n), slot++, acknowledged);
       }
 
       // From here on the guest runs.
@@ -213,10 +220,14 @@ public final class MicroVm implements AutoCloseable {
   }
 
   private static MmioTransport transport(
-      VirtioDevice device, GuestMemory memory, InterruptLine line, EventLoop loop)
+      VirtioDevice device,
+      GuestMemory memory,
+      InterruptLine line,
+      EventLoop loop,
+      MemorySegment registers)
       throws IOException {
     try {
-      return new MmioTransport(device, memory, line::pulse, loop);
+      return new MmioTransport(device, memory, line::pulse, loop, registers);
     } catch (IOException e) {
       device.close(); // nobody else owns it yet
       throw e;

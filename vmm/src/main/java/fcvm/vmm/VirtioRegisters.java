@@ -9,7 +9,9 @@ import java.lang.foreign.MemorySegment;
 import java.util.List;
 
 /// A virtio device's register window on the bus.
-record VirtioRegisters(MmioTransport transport) implements BusDevice {
+///
+/// @param memory what the transport keeps up to date for reads
+record VirtioRegisters(MmioTransport transport, MemorySegment memory) implements BusDevice {
   void attach(Bus mmio, long gpa) {
     mmio.attach(new AddressRange(gpa, AddressRange.VIRTIO_MMIO_SIZE), this);
   }
@@ -34,7 +36,7 @@ record VirtioRegisters(MmioTransport transport) implements BusDevice {
         MmioTransport.USED_BUFFER);
     // A host with larger pages than a window cannot show it.
     if (AddressRange.VIRTIO_MMIO_SIZE % Mapping.PAGE_SIZE == 0) {
-      vm.setUserMemoryRegion(slot, VmFd.MEM_READONLY, gpa, transport.readable());
+      vm.setUserMemoryRegion(slot, VmFd.MEM_READONLY, gpa, memory);
     }
   }
 
