@@ -4,6 +4,7 @@ import fcvm.kvm.Kvm;
 import fcvm.kvm.VcpuExit;
 import fcvm.kvm.VcpuFd;
 import fcvm.kvm.VmFd;
+import fcvm.kvm.x86_64.CpuId;
 import fcvm.kvm.x86_64.Regs;
 import fcvm.kvm.x86_64.Regs.Register;
 import fcvm.kvm.x86_64.Sregs;
@@ -44,6 +45,8 @@ final class TrialGuest {
       memory.setBytes(CODE, HexFormat.of().parseHex(ADD_AND_OUT));
       vm.setUserMemoryRegion(0, 0, 0, mapping.segment());
       try (VcpuFd vcpu = vm.createVcpu(0)) {
+        // Linux 7 refuses long mode to a processor whose CPUID does not have it.
+        CpuId.supported(kvm).setOn(vcpu);
         Linux64Entry.longMode(Sregs.of(vcpu))
             .set(Control.CR4, Sregs.CR4_PAE | Sregs.CR4_OSFXSR)
             .setOn(vcpu);
