@@ -14,12 +14,13 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 
 /// A guest that measures file systems, says what came out on its console, and goes.
 ///
 /// The kernel's command line says where, `fcvm.bench=disk,volume` or other [Place]s, and what:
-/// `fcvm.bench.rows=ROW,ROW` and `fcvm.bench.rounds=N`. The directory of the host has the tag
-/// `bench`, and a [Fixture] in it.
+/// `fcvm.bench.rows=ROW,ROW`, `fcvm.bench.warmup=SECONDS` and `fcvm.bench.rounds=N`. The directory
+/// of the host has the tag `bench`, and a [Fixture] in it.
 final class BenchRole {
   private static final String TAG = "bench";
   private static final long ROUND_NANOS = 1_000_000_000;
@@ -42,8 +43,14 @@ final class BenchRole {
     for (String key : value(words, "fcvm.bench.rows").split(",", -1)) {
       rows.add(Row.of(key).orElseThrow(() -> new IOException("nothing to measure: " + key)));
     }
-    int rounds = Integer.parseInt(value(words, "fcvm.bench.rounds"));
-    new Bench(places, rows, rounds, ROUND_NANOS, BenchRole::dropCaches, System.out::println).run();
+    long warmUp = TimeUnit.SECONDS.toNanos(number(words, "fcvm.bench.warmup"));
+    int rounds = number(words, "fcvm.bench.rounds");
+    new Bench(places, rows, rounds, warmUp, ROUND_NANOS, BenchRole::dropCaches, System.out::println)
+        .run();
+  }
+
+  private static int number(KernelCommandLine words, String name) throws IOException {
+    return Integer.parseInt(value(words, name));
   }
 
   private static String value(KernelCommandLine words, String name) throws IOException {

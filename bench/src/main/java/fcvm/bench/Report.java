@@ -98,6 +98,7 @@ public final class Report {
     json.writeStartObject();
     json.writeNumberProperty("cpus", options.cpus());
     json.writeNumberProperty("memoryMib", options.memoryMib());
+    json.writeNumberProperty("warmUpSeconds", options.warmUp());
     json.writeNumberProperty("rounds", options.rounds());
     json.writeNumberProperty("passes", options.passes());
     writeVersions(json);

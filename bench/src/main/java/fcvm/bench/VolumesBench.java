@@ -130,10 +130,11 @@ public final class VolumesBench {
     Reboot.sync();
     String commandLine =
         KernelArguments.of(Arch.current(), "bench", Nesting.OFF)
-            + " fcvm.bench=%s fcvm.bench.rows=%s fcvm.bench.rounds=%d"
+            + " fcvm.bench=%s fcvm.bench.rows=%s fcvm.bench.warmup=%d fcvm.bench.rounds=%d"
                 .formatted(
                     subjects.stream().map(s -> s.place().key()).collect(Collectors.joining(",")),
                     rows.stream().map(Row::key).collect(Collectors.joining(",")),
+                    options.warmUp(),
                     options.rounds());
     return new GuestSpec(files, disk, shared, options.cpus(), options.memoryMib(), commandLine);
   }

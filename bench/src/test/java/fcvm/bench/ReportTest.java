@@ -19,7 +19,7 @@ class ReportTest {
   private final Results results = new Results(ROUNDS, List.of(Row.values()));
   private final Report report =
       new Report(
-          new BenchOptions(2, 1024, ROUNDS, 1, List.of(Row.values())),
+          new BenchOptions(2, 1024, 10, ROUNDS, 1, List.of(Row.values())),
           new Versions(
               Arch.ARM64, "0.1", "25.0.3+9", "6.18.1", Optional.of("11.1"), "10.0.13", "1.13.2"),
           results);
@@ -96,7 +96,8 @@ class ReportTest {
       report.write(json);
     }
     assertThat(text.toString())
-        .startsWith("{\"cpus\":2,\"memoryMib\":1024,\"rounds\":3,\"passes\":1,\"arch\":\"arm64\",")
+        .startsWith(
+            "{\"cpus\":2,\"memoryMib\":1024,\"warmUpSeconds\":10,\"rounds\":3,\"passes\":1,\"arch\":\"arm64\",")
         .contains(
             "\"versions\":{\"fcvm\":\"0.1\",\"java\":\"25.0.3+9\",\"kernel\":\"6.18.1\","
                 + "\"emulator\":\"11.1\",\"guestKernel\":null,\"qemu\":\"10.0.13\","

@@ -32,6 +32,7 @@ final class BenchVolumes implements Command {
   /// Tells it which QEMU emulates the machine.
   private static final String EMULATOR = "FCVM_BENCH_EMULATOR";
 
+  private static final int WARM_UP = 10;
   private static final int ROUNDS = 3;
   private static final int PASSES = 1;
 
@@ -44,7 +45,14 @@ final class BenchVolumes implements Command {
             "The same work on a guest's own disk, on a directory of the host by fcvm's virtio-fs, and"
                 + " on one by virtiofsd in a guest of QEMU's. Takes some minutes. Exit code: 1 if"
                 + " something could not be measured.");
-    spec.addOption(Option.value("N", "Rounds of each row (default: " + ROUNDS + ").", "--rounds"))
+    spec.addOption(
+            Option.value(
+                "SECONDS",
+                "Each row's work on each file system before it is measured (default: "
+                    + WARM_UP
+                    + ").",
+                "--warmup"))
+        .addOption(Option.value("N", "Rounds of each row (default: " + ROUNDS + ").", "--rounds"))
         .addOption(
             Option.value("N", "How often each guest boots (default: " + PASSES + ").", "--passes"))
         .addOption(
@@ -58,8 +66,9 @@ final class BenchVolumes implements Command {
         new BenchOptions(
             RunOptions.CPUS,
             RunOptions.MEMORY_MIB,
-            number(parsed, "--rounds", ROUNDS),
-            number(parsed, "--passes", PASSES),
+            number(parsed, "--warmup", WARM_UP, 0),
+            number(parsed, "--rounds", ROUNDS, 1),
+            number(parsed, "--passes", PASSES, 1),
             rows(parsed));
     boolean json = Option.get(parsed, "--json", false);
     return switch (Placement.of(invocation)) {
@@ -68,13 +77,13 @@ final class BenchVolumes implements Command {
     };
   }
 
-  private static int number(ParseResult parsed, String option, int otherwise)
+  private static int number(ParseResult parsed, String option, int otherwise, int least)
       throws UsageException {
     String text = Option.get(parsed, option, Integer.toString(otherwise));
-    int number = text.matches("\\d{1,4}") ? Integer.parseInt(text) : 0;
-    if (number < 1 || number > BenchOptions.MOST) {
+    int number = text.matches("\\d{1,4}") ? Integer.parseInt(text) : -1;
+    if (number < least || number > BenchOptions.MOST) {
       throw new UsageException(
-          option + ": 1 to " + BenchOptions.MOST + ", not '" + Raw.text(text) + "'");
+          "%s: %d to %d, not '%s'".formatted(option, least, BenchOptions.MOST, Raw.text(text)));
     }
     return number;
   }
@@ -172,6 +181,8 @@ final class BenchVolumes implements Command {
                 "volumes",
                 "--progress",
                 shown.name().toLowerCase(Locale.ROOT),
+                "--warmup",
+                Integer.toString(options.warmUp()),
                 "--rounds",
                 Integer.toString(options.rounds()),
                 "--passes",

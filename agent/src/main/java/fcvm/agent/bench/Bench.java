@@ -7,11 +7,13 @@ import java.util.Map;
 import java.util.function.Consumer;
 
 /// Rows in some places. The places take turns in each round, so that what else the computer does
-/// meanwhile meets all of them; the first round warms up and is not told.
+/// meanwhile meets all of them. Before the first, each place is worked on for some time that is not
+/// told: what serves it may be a program that gets faster while it runs.
 public final class Bench {
   private final Map<Place, Fixture> places;
   private final List<Row> rows;
   private final int rounds;
+  private final long warmUpNanos;
   private final long roundNanos;
   private final Caches caches;
   private final Consumer<String> lines;
@@ -25,18 +27,22 @@ public final class Bench {
 
   /// @param places whose files are there
   /// @param rounds that are told, 1 or more
+  /// @param warmUpNanos how long a row's work goes on in each place before the first round; it is
+  ///   done once at least
   /// @param roundNanos how long a round's work goes on at least, where it can be repeated
   /// @param lines takes what the host is to read
   public Bench(
       Map<Place, Fixture> places,
       List<Row> rows,
       int rounds,
+      long warmUpNanos,
       long roundNanos,
       Caches caches,
       Consumer<String> lines) {
     this.places = new EnumMap<>(places);
     this.rows = List.copyOf(rows);
     this.rounds = rounds;
+    this.warmUpNanos = warmUpNanos;
     this.roundNanos = roundNanos;
     this.caches = caches;
     this.lines = lines;
@@ -46,7 +52,8 @@ public final class Bench {
   public void run() throws InterruptedException {
     for (Row row : rows) {
       try {
-        for (int round = 0; round <= rounds; round++) {
+        warmUp(row);
+        for (int round = 1; round <= rounds; round++) {
           run(row, round);
         }
       } catch (IOException e) {
@@ -56,14 +63,25 @@ public final class Bench {
     lines.accept(Measurement.DONE);
   }
 
+  private void warmUp(Row row) throws IOException, InterruptedException {
+    for (Map.Entry<Place, Fixture> place : places.entrySet()) {
+      long began = System.nanoTime();
+      do {
+        measure(place, row, 1);
+      } while (System.nanoTime() - began < warmUpNanos);
+    }
+  }
+
   private void run(Row row, int round) throws IOException, InterruptedException {
     for (Map.Entry<Place, Fixture> place : places.entrySet()) {
-      try (Workload workload = Workloads.of(row, place.getValue())) {
-        Measurement measurement = measure(place.getKey(), row, round, workload);
-        if (round > 0) {
-          lines.accept(measurement.line());
-        }
-      }
+      lines.accept(measure(place, row, round).line());
+    }
+  }
+
+  private Measurement measure(Map.Entry<Place, Fixture> place, Row row, int round)
+      throws IOException, InterruptedException {
+    try (Workload workload = Workloads.of(row, place.getValue())) {
+      return measure(place.getKey(), row, round, workload);
     }
   }
 

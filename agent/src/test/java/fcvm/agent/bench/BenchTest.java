@@ -28,11 +28,11 @@ class BenchTest {
   }
 
   private void run(Map<Place, Fixture> places, int rounds) throws InterruptedException {
-    new Bench(places, List.of(Row.values()), rounds, 1, () -> drops++, lines::add).run();
+    new Bench(places, List.of(Row.values()), rounds, 0, 1, () -> drops++, lines::add).run();
   }
 
   @Test
-  void everyRoundButTheFirstIsTold() throws Exception {
+  void everyRoundButTheWarmUpIsTold() throws Exception {
     Fixture files = new Fixture(directory);
     run(Map.of(Place.DISK, files, Place.VIRTIOFS, files), 2);
 

@@ -87,7 +87,7 @@ public record Level(
         Integer.parseInt(lines.get(2)),
         switch (Arch.current()) {
           case ARM64 -> first(STARTED, messages);
-          case AMD64 -> lines.get(3).toUpperCase(java.util.Locale.ROOT);
+          case AMD64 -> lines.get(3).replace("svm", "SVM").replace("vmx", "VMX");
         },
         all(KVM, messages),
         Map.of());
