@@ -2,9 +2,11 @@ package fcvm.tests;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /// A row of the benchmark that takes little: a guest of ours and one of QEMU's.
+@Tag("slow")
 class BenchIT {
   @Test
   void aRowIsMeasuredOnEveryFileSystem() throws Exception {
