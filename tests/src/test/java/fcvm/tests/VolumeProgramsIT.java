@@ -73,9 +73,10 @@ class VolumeProgramsIT {
 
   private static void dataIsWhatItWas(Arch arch) throws Exception {
     Path programs = new Provision(Dirs.ofProcess(), Progress.SILENT).packages(arch, PACKAGES);
+    Fcvm fcvm = new Fcvm(arch.debianName());
+    assertThat(fcvm.run("machine", "start").exitCode()).isZero();
     Fcvm.Result result =
-        new Fcvm(arch.debianName())
-            .start(
+        fcvm.start(
                 "machine",
                 "exec",
                 "--",
