@@ -22,7 +22,7 @@ class VolumeProgramsIT {
   private static final int FILES = Integer.getInteger("fcvm.test.files", 200);
 
   private static final List<String> PACKAGES =
-      List.of("bash", "findutils", "fio", "git", "sqlite3", "tar");
+      List.of("bash", "coreutils", "findutils", "fio", "git", "sqlite3", "tar");
   private static final Duration PATIENCE = Duration.ofHours(6);
 
   /// In the machine. Its programs are of the same Debian, so that these run there, too.
