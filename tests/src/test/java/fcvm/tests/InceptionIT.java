@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -22,6 +23,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class InceptionIT {
   private static final String BUSYBOX = "localhost/busybox";
   private static final Duration PATIENCE = Duration.ofMinutes(10);
+  private static final Duration COMPILATION = Duration.ofMinutes(40);
   private static final Pattern BOOT_ID =
       Pattern.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}");
 
@@ -30,6 +32,17 @@ class InceptionIT {
       "a=INCEP; b=TION; echo $a$b; uname -r; cat /proc/sys/kernel/random/boot_id; nproc; exit 7";
 
   @TempDir Path dir;
+
+  // Beforehand, because it may take longer than a test waits for a guest.
+  @BeforeAll
+  static void buildTheKernel() throws Exception {
+    System.out.println("[tests] the kernel 'nested' for arm64: if it is not there, a quarter hour");
+    Fcvm.Result build =
+        fcvm(Arch.ARM64)
+            .start("kernel", "build", "--profile", "nested", "--arch", "arm64")
+            .await(COMPILATION);
+    assertThat(build.exitCode()).as(build.err()).isZero();
+  }
 
   private static Fcvm fcvm(Arch arch) {
     return new Fcvm(arch.debianName());
