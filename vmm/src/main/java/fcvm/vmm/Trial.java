@@ -8,8 +8,8 @@ import java.util.concurrent.atomic.AtomicReference;
 
 /// Entering a guest that should leave again at once, without trusting that it does.
 public final class Trial {
-  /// Much more than a guest of a few instructions takes on the busiest computer, and enough for one
-  /// three levels deep in an emulator.
+  /// Much more than a guest of a few instructions takes on the busiest computer. Ten seconds were
+  /// too few for one three levels deep in an emulator.
   private static final Duration PATIENCE = Duration.ofMinutes(1);
 
   private Trial() {}
