@@ -26,6 +26,9 @@ public final class Statx {
   /// What `stat(2)` says, and the time of birth.
   public static final int STATX_BASIC_STATS_AND_BTIME = 0xfff;
 
+  private static final int STATX_BASIC_STATS = 0x7ff;
+
+  private static final int AT_FDCWD = -100;
   private static final int AT_SYMLINK_NOFOLLOW = 0x100;
   private static final int AT_NO_AUTOMOUNT = 0x800;
   private static final int AT_EMPTY_PATH = 0x1000;
@@ -72,6 +75,22 @@ public final class Statx {
           0);
     } finally {
       Reference.reachabilityFence(name);
+    }
+  }
+
+  /// Asks what `lstat(2)` asks about a path: all but the time of birth.
+  ///
+  /// @return 0 or `-errno`
+  public int lstat(String path) {
+    try (Arena arena = Arena.ofConfined()) {
+      return Libc.callInt(
+          STATX,
+          AT_FDCWD,
+          arena.allocateFrom(path).address(),
+          AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT,
+          STATX_BASIC_STATS,
+          buffer.address(),
+          0);
     }
   }
 

@@ -9,10 +9,12 @@ import java.util.List;
 final class CreateUnlink implements Workload {
   private static final int COUNT = 20;
 
+  private final Scratch scratch;
   private final List<Path> files;
 
-  CreateUnlink(Fixture fixture) {
-    this.files = Fixture.files(fixture.scratch(), COUNT);
+  CreateUnlink(Fixture fixture) throws IOException {
+    this.scratch = new Scratch(fixture);
+    this.files = scratch.files(COUNT);
   }
 
   @Override
@@ -21,8 +23,13 @@ final class CreateUnlink implements Workload {
       Files.createFile(file);
     }
     for (Path file : files) {
-      Files.delete(file);
+      scratch.unlink(file);
     }
     return 2L * COUNT;
+  }
+
+  @Override
+  public void close() {
+    scratch.close();
   }
 }

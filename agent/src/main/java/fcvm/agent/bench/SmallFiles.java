@@ -3,7 +3,6 @@ package fcvm.agent.bench;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
@@ -20,11 +19,13 @@ final class SmallFiles implements Workload {
   private static final int THREADS = 4;
   private static final int FILES_EACH = 5;
 
+  private final Scratch scratch;
   private final List<Callable<Integer>> parts;
   private final ExecutorService threads = Executors.newFixedThreadPool(THREADS);
 
-  SmallFiles(Fixture fixture) {
-    List<Path> files = Fixture.files(fixture.scratch(), THREADS * FILES_EACH);
+  SmallFiles(Fixture fixture) throws IOException {
+    this.scratch = new Scratch(fixture);
+    List<Path> files = scratch.files(THREADS * FILES_EACH);
     this.parts =
         IntStream.range(0, THREADS)
             .<Callable<Integer>>mapToObj(i -> {
@@ -47,7 +48,7 @@ final class SmallFiles implements Workload {
     return count;
   }
 
-  private static int write(List<Path> files) throws IOException {
+  private int write(List<Path> files) throws IOException {
     ByteBuffer content = Fixture.content(Fixture.BLOCK);
     for (Path file : files) {
       try (FileChannel channel =
@@ -55,7 +56,7 @@ final class SmallFiles implements Workload {
         Fixture.writeAll(channel, content.rewind(), 0);
         channel.force(true);
       }
-      Files.delete(file);
+      scratch.unlink(file);
     }
     return files.size();
   }
@@ -63,5 +64,6 @@ final class SmallFiles implements Workload {
   @Override
   public void close() {
     threads.close();
+    scratch.close();
   }
 }
