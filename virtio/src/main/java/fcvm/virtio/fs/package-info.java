@@ -3,4 +3,5 @@
 ///
 /// Start with [fcvm.virtio.fs.Fs]. Each queue has threads of its own, [fcvm.virtio.fs.FsQueue],
 /// which take requests and let a [fcvm.fuse.FuseServer] answer them in the guest's memory.
+/// [fcvm.virtio.fs.Rehearsal] drives all of it without a guest, for training runs.
 package fcvm.virtio.fs;
