@@ -7,6 +7,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.lang.module.ModuleReader;
 import java.lang.module.ResolvedModule;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -52,11 +53,16 @@ final class Training {
       for (int i = 0; i < PLAYS; i++) {
         rehearsal.play();
       }
-      Files.delete(directory);
     } catch (LinuxException e) {
       // An emulator of programs need not know every system call: the cache then knows less.
-      System.err.println("fcvm: rehearsing requests for files in " + directory + ": " + e);
+      System.err.println("fcvm: rehearsing requests for files: " + e.getMessage());
     }
+    try (DirectoryStream<Path> left = Files.newDirectoryStream(directory)) {
+      for (Path file : left) {
+        Files.delete(file);
+      }
+    }
+    Files.delete(directory);
   }
 
   // Loaded, not initialized: that has effects.

@@ -18,6 +18,10 @@ import java.nio.file.Path;
 public final class Rehearsal implements AutoCloseable {
   private static final long ROOT = 1;
   private static final int FILES = 16;
+
+  /// So that an entry of a listing comes as often as a request.
+  private static final int LISTINGS = 4;
+
   private static final int ENTRY = 128;
   private static final int ATTRIBUTES = 104;
   private static final int STATX = 288;
@@ -40,14 +44,16 @@ public final class Rehearsal implements AutoCloseable {
     driver.call(FUSE_INIT, 0, init.putInt(-1).put(new byte[44]), 0, 64);
   }
 
-  /// Makes some files, uses them, lists them, and removes them: some 250 requests.
+  /// Makes some files, uses them, lists them, and removes them: some 200 requests.
   ///
   /// @throws LinuxException if one of them fails
   public void play() throws LinuxException {
     for (int i = 0; i < FILES; i++) {
       make("file" + i);
     }
-    list();
+    for (int i = 0; i < LISTINGS; i++) {
+      list();
+    }
     for (int i = 0; i < FILES; i++) {
       use("file" + i);
     }
@@ -82,7 +88,7 @@ public final class Rehearsal implements AutoCloseable {
     long handle = opened.getLong(opened.position());
     driver.call(FUSE_READ, node, read(handle, 0, SMALL), 0, SMALL);
     release(node, handle);
-    driver.forget(node, 2);
+    driver.forget(node, 1 + LISTINGS);
   }
 
   private long lookup(String name) throws LinuxException {
