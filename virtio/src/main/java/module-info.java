@@ -8,6 +8,7 @@ module fcvm.virtio {
   exports fcvm.virtio;
   exports fcvm.virtio.blk;
   exports fcvm.virtio.fs;
+  exports fcvm.virtio.net;
   exports fcvm.virtio.rng;
   exports fcvm.virtio.vsock;
 }

@@ -4,8 +4,8 @@ import fcvm.agent.protocol.SharedDirectory;
 import fcvm.linux.HostName;
 import fcvm.linux.IoReason;
 import fcvm.linux.LinuxException;
-import fcvm.linux.Loopback;
 import fcvm.linux.Mount;
+import fcvm.linux.NetDevice;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -64,7 +64,7 @@ final class GuestSystem {
     link("/dev/stderr", "/proc/self/fd/2");
     enableControllers();
     try {
-      Loopback.up();
+      NetDevice.LOOPBACK.up();
     } catch (LinuxException e) {
       console.error(String.valueOf(e.getMessage()));
     }

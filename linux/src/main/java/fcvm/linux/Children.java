@@ -23,6 +23,7 @@ public final class Children {
   private static final int SIGNALLED = 128;
 
   private static final int P_ALL = 0;
+  private static final int P_PID = 1;
   private static final int WNOHANG = 1;
   private static final int WEXITED = 4;
   private static final int WNOWAIT = 0x01000000;
@@ -49,10 +50,29 @@ public final class Children {
         result = Libc.callInt(WAITID, P_ALL, 0, info.address(), WEXITED | WNOWAIT);
       } while (result == -Errno.EINTR.number());
       LinuxException.check("waitid", result);
-      int status = info.get(JAVA_INT, SI_STATUS);
-      int code = info.get(JAVA_INT, SI_CODE) == CLD_EXITED ? status : SIGNALLED + status;
-      return new Ended(info.get(JAVA_INT, SI_PID), code);
+      return new Ended(info.get(JAVA_INT, SI_PID), code(info));
     }
+  }
+
+  /// Waits for the end of one child and releases it.
+  ///
+  /// @return its exit code, or 128+n if signal n ended it
+  /// @throws LinuxException ECHILD if it is no child of this process, or was released already
+  public static int await(int pid) throws LinuxException {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment info = arena.allocate(SIGINFO_SIZE, 8);
+      int result;
+      do {
+        result = Libc.callInt(WAITID, P_PID, pid, info.address(), WEXITED);
+      } while (result == -Errno.EINTR.number());
+      LinuxException.check("waitid(" + pid + ")", result);
+      return code(info);
+    }
+  }
+
+  private static int code(MemorySegment info) {
+    int status = info.get(JAVA_INT, SI_STATUS);
+    return info.get(JAVA_INT, SI_CODE) == CLD_EXITED ? status : SIGNALLED + status;
   }
 
   /// Releases a child that has ended; from here on its pid may be another process's.

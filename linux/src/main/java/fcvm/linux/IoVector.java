@@ -1,5 +1,7 @@
 package fcvm.linux;
 
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.ref.Reference;
@@ -18,11 +20,21 @@ public final class IoVector {
   private static final MemorySegment PWRITEV = Libc.function("pwritev");
   private static final MemorySegment PREADV2 = Libc.function("preadv2");
   private static final MemorySegment PWRITEV2 = Libc.function("pwritev2");
+  private static final MemorySegment READV = Libc.function("readv");
+  private static final MemorySegment WRITEV = Libc.function("writev");
+  private static final MemorySegment SENDMSG = Libc.function("sendmsg");
 
   private static final int RWF_NOWAIT = 0x8;
   private static final int RWF_APPEND = 0x10;
+  private static final int MSG_NOSIGNAL = 0x4000;
+
+  // struct msghdr: its array of struct iovec, and how many there are; the rest is zero.
+  private static final int MSGHDR_SIZE = 56;
+  private static final int MSG_IOV = 16;
+  private static final int MSG_IOVLEN = 24;
 
   private final MemorySegment array;
+  private final MemorySegment message = Arena.ofAuto().allocate(MSGHDR_SIZE, 8);
   private final ByteBuffer fields;
   private final int capacity;
   private final List<MemorySegment> pieces = new ArrayList<>();
@@ -44,16 +56,33 @@ public final class IoVector {
     if (segments.size() > capacity) {
       throw new IndexOutOfBoundsException(segments.size() + " pieces, capacity " + capacity);
     }
+    clear();
+    segments.forEach(this::add);
+  }
+
+  /// Starts again, with nothing.
+  public void clear() {
     pieces.clear();
-    pieces.addAll(segments);
     first = 0;
     skipped = 0;
     remaining = 0;
-    for (int i = 0; i < segments.size(); i++) {
-      MemorySegment segment = segments.get(i);
-      put(i, segment.address(), segment.byteSize());
-      remaining += segment.byteSize();
+  }
+
+  /// One more piece of native memory at the end.
+  ///
+  /// @throws IndexOutOfBoundsException if there is no room, see [#room]
+  public void add(MemorySegment segment) {
+    if (room() == 0) {
+      throw new IndexOutOfBoundsException("more than " + capacity + " pieces");
     }
+    put(pieces.size(), segment.address(), segment.byteSize());
+    pieces.add(segment);
+    remaining += segment.byteSize();
+  }
+
+  /// Pieces that can still be added before the next [#clear].
+  public int room() {
+    return capacity - pieces.size();
   }
 
   private void put(int index, long address, long length) {
@@ -93,6 +122,50 @@ public final class IoVector {
   /// @return bytes written, or `-errno`
   public long appendResult(Fd fd) {
     return transfer(PWRITEV2, fd, 0, RWF_APPEND);
+  }
+
+  /// Reads what remains from a stream or a device that keeps no place, as far as one call goes.
+  ///
+  /// @return bytes read, 0 at its end, or `-errno`
+  public long readResult(Fd fd) {
+    return transfer(READV, fd, 0, 0);
+  }
+
+  /// Writes what remains to a stream or a device that keeps no place, as far as one call goes.
+  ///
+  /// @return bytes written, or `-errno`
+  public long writeResult(Fd fd) {
+    return transfer(WRITEV, fd, 0, 0);
+  }
+
+  /// As [#writeResult], to a socket: one whose peer is gone is EPIPE, and no signal.
+  public long sendResult(Fd socket) {
+    long result;
+    try {
+      message.set(JAVA_LONG, MSG_IOV, array.address() + (long) first * SIZE);
+      message.set(JAVA_LONG, MSG_IOVLEN, pieces.size() - first);
+      do {
+        result = Libc.callLong(SENDMSG, socket.number(), message.address(), MSG_NOSIGNAL);
+      } while (result == EINTR);
+    } finally {
+      Reference.reachabilityFence(pieces);
+    }
+    if (result > 0) {
+      advance(result);
+    }
+    return result;
+  }
+
+  /// Copies what has not been transferred out of the pieces, `into.byteSize()` bytes of it.
+  public void copyRemaining(MemorySegment into) {
+    long done = 0;
+    long skip = skipped;
+    for (int i = first; i < pieces.size() && done < into.byteSize(); i++) {
+      long size = Math.min(pieces.get(i).byteSize() - skip, into.byteSize() - done);
+      MemorySegment.copy(pieces.get(i), skip, into, done, size);
+      done += size;
+      skip = 0;
+    }
   }
 
   // The prototypes of preadv and pwritev end before `flags`: they ignore its register. pwritev2's

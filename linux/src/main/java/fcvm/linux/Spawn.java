@@ -26,6 +26,9 @@ public record Spawn(
     /// Duplicates of ours.
     record Descriptors(Fd in, Fd out, Fd err) implements Stdio {}
 
+    /// The same, and one more, which the child finds as its descriptor [#FIRST_AFTER_STDIO].
+    record AndOneMore(Descriptors stdio, Fd more) implements Stdio {}
+
     /// All three the terminal with this name, which becomes the controlling terminal: the child is
     /// a session leader without one, and opens it (`tty_ioctl(4)`).
     record Terminal(String name) implements Stdio {}
@@ -40,7 +43,9 @@ public record Spawn(
   private static final int POSIX_SPAWN_SETSIGDEF = 0x04;
   private static final int POSIX_SPAWN_SETSIGMASK = 0x08;
   private static final int POSIX_SPAWN_SETSID = 0x80;
-  private static final int FIRST_AFTER_STDIO = 3;
+
+  /// The first descriptor that is not a standard one.
+  public static final int FIRST_AFTER_STDIO = 3;
 
   private static final MemorySegment SPAWN = Libc.function("posix_spawn");
   private static final MemorySegment ATTR_INIT = Libc.function("posix_spawnattr_init");
@@ -103,11 +108,12 @@ public record Spawn(
   private MemorySegment actions(SegmentAllocator arena) {
     MemorySegment actions = arena.allocate(ACTIONS_SIZE, 16);
     Libc.callInt(ACTIONS_INIT, actions.address());
+    int firstToClose = FIRST_AFTER_STDIO;
     switch (stdio) {
-      case Stdio.Descriptors(Fd in, Fd out, Fd err) -> {
-        duplicate(actions, in.number(), 0);
-        duplicate(actions, out.number(), 1);
-        duplicate(actions, err.number(), 2);
+      case Stdio.Descriptors descriptors -> duplicate(actions, descriptors);
+      case Stdio.AndOneMore(Stdio.Descriptors descriptors, Fd more) -> {
+        duplicate(actions, descriptors);
+        duplicate(actions, more.number(), firstToClose++);
       }
       case Stdio.Terminal(String name) -> {
         long terminal = arena.allocateFrom(name).address();
@@ -117,11 +123,17 @@ public record Spawn(
       }
     }
     // The JDK opens some of its files without O_CLOEXEC.
-    Libc.callInt(ADDCLOSEFROM, actions.address(), FIRST_AFTER_STDIO);
+    Libc.callInt(ADDCLOSEFROM, actions.address(), firstToClose);
     if (directory.length > 0) {
       Libc.callInt(ADDCHDIR, actions.address(), CStrings.string(arena, directory).address());
     }
     return actions;
+  }
+
+  private static void duplicate(MemorySegment actions, Stdio.Descriptors stdio) {
+    duplicate(actions, stdio.in().number(), 0);
+    duplicate(actions, stdio.out().number(), 1);
+    duplicate(actions, stdio.err().number(), 2);
   }
 
   private static void duplicate(MemorySegment actions, int from, int to) {

@@ -7,6 +7,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.ref.Reference;
 import java.nio.file.Path;
+import java.util.List;
 
 /// A stream socket of `unix(7)`, non-blocking: one that listens, or one end of a connection.
 public final class UnixSocket implements AutoCloseable {
@@ -26,6 +27,7 @@ public final class UnixSocket implements AutoCloseable {
   private static final int SOCKADDR_SIZE = 110;
 
   private static final MemorySegment SOCKET = Libc.function("socket");
+  private static final MemorySegment SOCKETPAIR = Libc.function("socketpair");
   private static final MemorySegment FCHMOD = Libc.function("fchmod");
   private static final MemorySegment BIND = Libc.function("bind");
   private static final MemorySegment LISTEN = Libc.function("listen");
@@ -48,6 +50,18 @@ public final class UnixSocket implements AutoCloseable {
         LinuxException.check(
             "socket(AF_UNIX)", Libc.callInt(SOCKET, AF_UNIX, SOCK_STREAM | FLAGS, 0));
     return new UnixSocket(Fd.of(number, name), boundPath);
+  }
+
+  /// Two sockets that are connected to each other, without a name in any file system.
+  public static List<UnixSocket> pair() throws LinuxException {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment pair = arena.allocate(ValueLayout.JAVA_INT, 2);
+      LinuxException.check(
+          "socketpair", Libc.callInt(SOCKETPAIR, AF_UNIX, SOCK_STREAM | FLAGS, 0, pair.address()));
+      return List.of(
+          new UnixSocket(Fd.of(pair.getAtIndex(ValueLayout.JAVA_INT, 0), "socket pair"), ""),
+          new UnixSocket(Fd.of(pair.getAtIndex(ValueLayout.JAVA_INT, 1), "socket pair"), ""));
+    }
   }
 
   /// Makes a socket file that only its owner can connect to, and listens there. [#close] removes

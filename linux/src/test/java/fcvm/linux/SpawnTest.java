@@ -47,6 +47,28 @@ class SpawnTest {
   }
 
   @Test
+  void aChildGetsOneMoreIfItIsToldTo() throws Exception {
+    List<UnixSocket> pair = UnixSocket.pair();
+    try (Fd nothing = Fd.open("/dev/null", Fd.O_RDWR);
+        UnixSocket ours = pair.get(0);
+        UnixSocket theirs = pair.get(1)) {
+      int pid =
+          new Spawn(
+                  bytes("/bin/sh"),
+                  List.of(bytes("sh"), bytes("-c"), bytes("echo hello >&3; exit 7")),
+                  ENVIRONMENT,
+                  HERE,
+                  new Stdio.AndOneMore(
+                      new Stdio.Descriptors(nothing, nothing, nothing), theirs.fd()))
+              .startResult();
+      assertThat(Children.await(pid)).isEqualTo(7);
+      java.lang.foreign.MemorySegment said = java.lang.foreign.Arena.ofAuto().allocate(100);
+      assertThat(ours.readResult(said)).isEqualTo(6);
+      assertThat(said.getString(0)).isEqualTo("hello\n");
+    }
+  }
+
+  @Test
   void aChildHasDefaultSignalsAndItsOwnSession() throws Exception {
     String status = text(output(List.of(), HERE, bytes("cat"), bytes("/proc/self/status")));
     // glibc's posix_spawn leaves its two internal signals, 32 and 33, ignored.

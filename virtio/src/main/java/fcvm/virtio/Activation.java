@@ -29,6 +29,9 @@ public interface Activation {
   /// Interrupts the driver if it wants to hear of the buffers given back in this queue.
   void interrupt(Virtqueue queue);
 
+  /// Tells the driver that the device's configuration reads differently now.
+  void configurationChanged();
+
   /// Ends the device's work: all queues stop, and the driver learns that a reset is needed.
   void fault(DeviceFault fault);
 }

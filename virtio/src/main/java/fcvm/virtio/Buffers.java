@@ -25,6 +25,13 @@ public final class Buffers {
     this.byteSize = size;
   }
 
+  /// All bytes of these, one after the other.
+  public static Buffers join(List<Buffers> all) {
+    List<MemorySegment> segments = new ArrayList<>();
+    all.forEach(buffers -> segments.addAll(buffers.segments));
+    return new Buffers(segments);
+  }
+
   /// The pieces, in order; none is empty.
   public List<MemorySegment> segments() {
     return segments;

@@ -2,6 +2,7 @@ package fcvm.virtio;
 
 /// The devices that fcvm has, with their numbers (virtio 1.3, section 5).
 public enum DeviceType {
+  NET(1),
   BLOCK(2),
   RNG(4),
   VSOCK(19),

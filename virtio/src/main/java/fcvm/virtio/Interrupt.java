@@ -26,6 +26,12 @@ final class Interrupt {
     pin.pulse();
   }
 
+  /// Shows the driver the device's configuration as it is now, and says so.
+  void configurationChanged(VirtioDevice device) {
+    registers.refresh(device);
+    raise(CONFIGURATION);
+  }
+
   int causes() {
     return registers.causes();
   }

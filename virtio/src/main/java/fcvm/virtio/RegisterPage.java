@@ -48,6 +48,13 @@ final class RegisterPage {
     return memory.asSlice(CONFIG);
   }
 
+  /// Copies the device's configuration anew. A driver that reads it at the same time sees by the
+  /// generation that it has to read again (4.2.2.1).
+  void refresh(VirtioDevice device) {
+    device.readConfig(0, config());
+    ATOMIC.getAndAdd(memory, (long) CONFIG_GENERATION, 1);
+  }
+
   /// Copies what a read gives; past the end, zeroes.
   void read(long offset, MemorySegment data) {
     long size = Math.clamp(MmioTransport.SIZE - offset, 0, data.byteSize());

@@ -139,6 +139,11 @@ final class Session implements Activation {
   }
 
   @Override
+  public void configurationChanged() {
+    interrupt.configurationChanged(device);
+  }
+
+  @Override
   public void fault(DeviceFault fault) {
     queues.forEach(Virtqueue::stop);
     if (hasFault || isClosed) {

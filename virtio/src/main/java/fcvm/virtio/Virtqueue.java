@@ -129,7 +129,8 @@ public final class Virtqueue {
     return chain;
   }
 
-  /// Makes the chain that was taken last the next one again: it was not needed after all.
+  /// Makes the chain that was taken last the next one again: it was not needed after all. So it
+  /// goes on, backwards, with those that were taken before it and not given back.
   public void putBack() {
     nextAvailable = (nextAvailable - 1) & 0xffff;
   }
@@ -158,10 +159,23 @@ public final class Virtqueue {
   ///
   /// @param written bytes that the device wrote, from the start of [DescriptorChain#writable]
   public void used(DescriptorChain chain, long written) {
+    fill(chain, written);
+    flush();
+  }
+
+  /// Gives a chain back that the driver shall see only together with those that follow it, at
+  /// [#flush].
+  ///
+  /// @param written bytes that the device wrote, from the start of [DescriptorChain#writable]
+  public void fill(DescriptorChain chain, long written) {
     long element = RING + (long) USED_ELEMENT_SIZE * (nextUsed & (size - 1));
     INT.setOpaque(used, element, chain.head());
     INT.setOpaque(used, element + 4, (int) written);
     nextUsed = (nextUsed + 1) & 0xffff;
+  }
+
+  /// Shows the driver what was filled in.
+  public void flush() {
     SHORT.setRelease(used, (long) INDEX, (short) nextUsed);
   }
 

@@ -8,14 +8,19 @@ import fcvm.fuse.Limits;
 import fcvm.fuse.Passthrough;
 import fcvm.linux.EventFd;
 import fcvm.linux.EventLoop;
+import fcvm.linux.MacAddress;
 import fcvm.linux.UnixSocket;
 import fcvm.virtio.blk.Block;
 import fcvm.virtio.fs.Fs;
+import fcvm.virtio.net.Net;
+import fcvm.virtio.net.StreamBackend;
 import fcvm.virtio.rng.Rng;
 import fcvm.virtio.vsock.Vsock;
 import java.io.IOException;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -75,6 +80,49 @@ class HostileDriverTest {
     }
   }
 
+  @Property(tries = 200, shrinking = ShrinkingMode.OFF)
+  void netSurvivesAnyRings(@ForAll long seed) throws IOException {
+    List<UnixSocket> pair = UnixSocket.pair();
+    boolean isUnplugged = (seed & 1) == 0;
+    if (isUnplugged) {
+      pair.get(1).close();
+    } else {
+      sendNoise(pair.get(1), seed);
+    }
+    // What nobody reads stays in the queue; what has no link comes back.
+    anyRings(net(pair.get(0)), seed, isUnplugged ? List.of(1) : List.of());
+    pair.get(1).close();
+  }
+
+  @Property(tries = 50, shrinking = ShrinkingMode.OFF)
+  void netSurvivesAnyRegisterAccesses(@ForAll long seed) throws IOException {
+    List<UnixSocket> pair = UnixSocket.pair();
+    try (UnixSocket peer = pair.get(1)) {
+      sendNoise(peer, seed);
+      anyRegisterAccesses(net(pair.get(0)), seed);
+    }
+  }
+
+  private static Net net(UnixSocket socket) throws IOException {
+    MacAddress mac = MacAddress.parse("02:00:00:00:00:01").orElseThrow();
+    return new Net(new StreamBackend(socket, 1500), mac, 1500);
+  }
+
+  /// Some frames, then anything.
+  private static void sendNoise(UnixSocket peer, long seed) {
+    Random random = new Random(~seed);
+    byte[] noise = new byte[8192];
+    random.nextBytes(noise);
+    ByteBuffer bytes = ByteBuffer.wrap(noise);
+    for (int i = random.nextInt(20); i > 0; i--) {
+      int length = random.nextInt(400);
+      bytes.putInt(length).position(bytes.position() + length);
+    }
+    try (Arena arena = Arena.ofConfined()) {
+      peer.writeResult(arena.allocateFrom(ValueLayout.JAVA_BYTE, noise));
+    }
+  }
+
   /// Its threads may answer later than is looked at here, so that they answer is not asked.
   @Property(tries = 100, shrinking = ShrinkingMode.OFF)
   void fsSurvivesAnyRings(@ForAll long seed) throws IOException {
@@ -94,7 +142,8 @@ class HostileDriverTest {
   private static HostileQueue hostileQueue(
       GuardedMemory guarded, VirtioDevice device, int queue, int errors, Random random) {
     boolean isVsock = device.type() == DeviceType.VSOCK;
-    boolean isForDevice = device.type() == DeviceType.RNG || (isVsock && queue == 0);
+    boolean isReceiving = (isVsock || device.type() == DeviceType.NET) && queue == 0;
+    boolean isForDevice = device.type() == DeviceType.RNG || isReceiving;
     long base = (long) RINGS * queue;
     return new HostileQueue(guarded.memory, base, QUEUE_SIZE, isForDevice, isVsock, errors, random);
   }
