@@ -1,8 +1,12 @@
 package fcvm.vmm;
 
 import fcvm.fuse.FuseOptions;
+import fcvm.linux.MacAddress;
+import fcvm.linux.Tap;
+import fcvm.linux.UnixSocket;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /// A virtio device that a microVM shall have.
 public sealed interface DeviceSpec {
@@ -46,6 +50,26 @@ public sealed interface DeviceSpec {
 
     /// What the device's configuration has room for.
     public static final int MAX_TAG_SIZE = 36;
+  }
+
+  /// A network card.
+  ///
+  /// @param id what messages call it
+  /// @param mac empty for an address that is made up
+  /// @param mtu the greatest content of a frame, which the guest is told; 0 to leave that to it
+  /// @param link where its cable goes
+  record Network(String id, Optional<MacAddress> mac, int mtu, Link link) implements DeviceSpec {
+    /// What a cable can be plugged into. A descriptor here is the microVM's from the start on.
+    public sealed interface Link {
+      /// A tap of the host's, by name, in the network namespace of the monitor.
+      record HostDevice(String name) implements Link {}
+
+      /// A tap that is open, of whatever namespace.
+      record OpenTap(Tap tap) implements Link {}
+
+      /// A connected socket, with somebody at its other end who speaks QEMU's stream protocol.
+      record Stream(UnixSocket socket) implements Link {}
+    }
   }
 
   /// A source of random numbers.

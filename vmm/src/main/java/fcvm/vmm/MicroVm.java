@@ -213,6 +213,7 @@ public final class MicroVm implements AutoCloseable {
     return switch (spec) {
       case DeviceSpec.Drive drive -> new Block(drive.path(), drive.readOnly(), drive.id());
       case DeviceSpec.Vsock vsock -> new Vsock(vsock.guestCid(), vsock.udsPath());
+      case DeviceSpec.Network network -> NetworkDevice.of(network);
       case DeviceSpec.FileSystem fs ->
           FileSystemDevice.of(fs, config.fileSystems().size(), config.machine().vcpus());
       case DeviceSpec.Entropy _ -> new Rng();

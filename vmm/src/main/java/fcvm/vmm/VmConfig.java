@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 /// @param bootSource kernel, initrd and command line
 /// @param machine how much of a machine
 /// @param drives block devices; `/dev/vda` and on in this order, the root drive first
+/// @param networks network cards; `eth0` and on in this order
 /// @param fileSystems directories of the host; tags differ
 /// @param vsock a socket device, if any
 /// @param entropy whether there is an entropy device
@@ -17,14 +18,27 @@ public record VmConfig(
     BootSource bootSource,
     Machine machine,
     List<DeviceSpec.Drive> drives,
+    List<DeviceSpec.Network> networks,
     List<DeviceSpec.FileSystem> fileSystems,
     DeviceSpec.@Nullable Vsock vsock,
     boolean entropy) {
+
+  /// One without a network.
+  public VmConfig(
+      BootSource bootSource,
+      Machine machine,
+      List<DeviceSpec.Drive> drives,
+      List<DeviceSpec.FileSystem> fileSystems,
+      DeviceSpec.@Nullable Vsock vsock,
+      boolean entropy) {
+    this(bootSource, machine, drives, List.of(), fileSystems, vsock, entropy);
+  }
 
   public VmConfig {
     List<DeviceSpec.Drive> rootFirst = new ArrayList<>(drives);
     rootFirst.sort((a, b) -> Boolean.compare(b.rootDevice(), a.rootDevice()));
     drives = List.copyOf(rootFirst);
+    networks = List.copyOf(networks);
     fileSystems = List.copyOf(fileSystems);
   }
 
@@ -64,12 +78,13 @@ public record VmConfig(
   /// The same machine with a guest that can, or cannot, be a hypervisor.
   public VmConfig with(Nesting nesting) {
     Machine other = new Machine(machine.vcpus, machine.memMib, nesting);
-    return new VmConfig(bootSource, other, drives, fileSystems, vsock, entropy);
+    return new VmConfig(bootSource, other, drives, networks, fileSystems, vsock, entropy);
   }
 
   /// All virtio devices, in the order in which the guest finds them.
   public List<DeviceSpec> devices() {
     List<DeviceSpec> devices = new ArrayList<>(drives);
+    devices.addAll(networks);
     devices.addAll(fileSystems);
     if (vsock != null) {
       devices.add(vsock);

@@ -73,10 +73,11 @@ public final class VmConfigFile {
             bootSource(boot),
             machine(top.section("machine-config")),
             drives(top.sections("drives")),
+            NetworkSections.read(top.sections("network-interfaces")),
             FileSystemSections.read(top.sections("filesystems")),
             vsock(top.section("vsock")),
             entropy(top.section("entropy")));
-    for (String section : List.of("network-interfaces", "balloon", "cpu-config", "pmem")) {
+    for (String section : List.of("balloon", "cpu-config", "pmem")) {
       top.unsupported(section);
     }
     for (String section : List.of("logger", "metrics", "mmds-config", "memory-hotplug")) {

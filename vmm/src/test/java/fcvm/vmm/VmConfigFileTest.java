@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import fcvm.fuse.FuseOptions;
+import fcvm.linux.MacAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import org.junit.jupiter.api.Test;
@@ -46,7 +48,10 @@ class VmConfigFileTest {
               ],
               "vsock": {"guest_cid": 3, "uds_path": "/v"},
               "entropy": {},
-              "network-interfaces": [],
+              "network-interfaces": [
+                {"iface_id": "eth0", "host_dev_name": "tap0", "guest_mac": "06:00:AC:10:00:02"},
+                {"iface_id": "eth1", "host_dev_name": "tap1", "mtu": 9000, "rx_rate_limiter": null}
+              ],
               "balloon": null
             }
             """);
@@ -60,6 +65,13 @@ class VmConfigFileTest {
         .containsExactly(
             new DeviceSpec.Drive("rootfs", Path.of("/r"), true, true),
             new DeviceSpec.Drive("data", Path.of("/d"), false, false),
+            new DeviceSpec.Network(
+                "eth0",
+                MacAddress.parse("06:00:ac:10:00:02"),
+                0,
+                new DeviceSpec.Network.Link.HostDevice("tap0")),
+            new DeviceSpec.Network(
+                "eth1", Optional.empty(), 9000, new DeviceSpec.Network.Link.HostDevice("tap1")),
             new DeviceSpec.FileSystem("src", Path.of("/s"), FuseOptions.DEFAULT),
             new DeviceSpec.FileSystem(
                 "ro",
@@ -147,7 +159,13 @@ class VmConfigFileTest {
           {B, "filesystems": [{"tag": "t", "path_on_host": "p", "entry_timeout_ms": -1}]} | entry_timeout_ms: expected a number from 0
           {B, "vsock": {"guest_cid": 2, "uds_path": "p"}}   | vsock: guest_cid: expected a number from 3 to
           {B, "entropy": {"rate": 1}}                       | entropy: unknown key 'rate'
-          {B, "network-interfaces": [{}]}                   | configuration: network-interfaces: is not supported yet: remove it
+          {B, "network-interfaces": [{}]}                   | network-interfaces[0]: missing key 'iface_id'
+          {B, "network-interfaces": [{"iface_id": "e"}]}    | network-interfaces[0]: missing key 'host_dev_name'
+          {B, "network-interfaces": [{"iface_id": "e", "host_dev_name": "0123456789abcdef"}]} | host_dev_name: must have 1 to 15 bytes
+          {B, "network-interfaces": [{"iface_id": "e", "host_dev_name": "t", "guest_mac": "01:00:00:00:00:00"}]} | guest_mac: must be the address of one machine
+          {B, "network-interfaces": [{"iface_id": "e", "host_dev_name": "t", "mtu": 67}]} | mtu: expected a number from 68 to 65535
+          {B, "network-interfaces": [{"iface_id": "e", "host_dev_name": "t"}, {"iface_id": "e", "host_dev_name": "u"}]} | network-interfaces[1]: iface_id: 'e' is another interface's
+          {B, "network-interfaces": [{"iface_id": "e", "host_dev_name": "t", "tx_rate_limiter": {}}]} | tx_rate_limiter: is not supported yet
           {B, "balloon": {}}                                | configuration: balloon: is not supported yet
           {B, B}                                            | is not JSON: Duplicate
           {B                                                | is not JSON
