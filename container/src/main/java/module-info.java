@@ -9,4 +9,5 @@ module fcvm.container {
 
   exports fcvm.container;
   exports fcvm.container.inception;
+  exports fcvm.container.net;
 }

@@ -9,10 +9,12 @@ import java.time.Duration;
 final class MachineRole {
   private final Reaper reaper;
   private final PowerOff powerOff;
+  private final Console console;
 
-  MachineRole(Reaper reaper, PowerOff powerOff) {
+  MachineRole(Reaper reaper, PowerOff powerOff, Console console) {
     this.reaper = reaper;
     this.powerOff = powerOff;
+    this.console = console;
   }
 
   /// Does not return: the machine goes while it serves.
@@ -20,6 +22,12 @@ final class MachineRole {
   /// @param words of which `fcvm.idle=SECONDS` matters; 0 or none is for never
   void run(KernelCommandLine words) throws IOException {
     Runtime.getRuntime().addShutdownHook(new Thread(powerOff::now, "power-off"));
+    try {
+      NetworkSetup.runMachine();
+    } catch (IOException e) {
+      // It serves all the same; what needs a network will say so.
+      console.error("the machine's network: " + e.getMessage());
+    }
     ExecService service = new ExecService(reaper, new SystemTarget(InnerFcvm.environment()));
     new MachineAgent(service::serve, powerOff::now, idleLimit(words)).run();
   }

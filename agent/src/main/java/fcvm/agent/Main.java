@@ -42,7 +42,7 @@ public final class Main {
     String role = words.find("fcvm.role");
     switch (role == null ? "" : role) {
       case "vm" -> new VmRole(reaper, system, console).run(started);
-      case "machine" -> new MachineRole(reaper, powerOff).run(words);
+      case "machine" -> new MachineRole(reaper, powerOff, console).run(words);
       case "bench" -> new BenchRole().run(words);
       default -> console.error("the kernel's command line has no fcvm.role that is known");
     }

@@ -77,6 +77,7 @@ final class VmRole {
   private void prepare(RunPlan plan, SystemTarget target) throws IOException {
     Clock.set(plan.hostTimeNanos());
     system.hostName(plan.hostname());
+    NetworkSetup.run(plan.network());
     for (SharedDirectory shared : plan.sharedDirectories()) {
       system.mount(shared);
     }

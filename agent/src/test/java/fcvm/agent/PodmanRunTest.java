@@ -2,6 +2,7 @@ package fcvm.agent;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import fcvm.agent.protocol.GuestNetwork;
 import fcvm.agent.protocol.RunPlan;
 import fcvm.agent.protocol.WindowSize;
 import java.nio.charset.StandardCharsets;
@@ -39,6 +40,7 @@ class PodmanRunTest {
         tty,
         WindowSize.UNKNOWN,
         List.of(),
+        GuestNetwork.NONE,
         List.of(),
         "-image",
         List.of(bytes("--env"), bytes("A=b")),

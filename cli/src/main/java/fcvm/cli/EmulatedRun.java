@@ -50,20 +50,23 @@ final class EmulatedRun {
     Machine machine = new Machine(where.arch(), provision, dirs);
     Forward forward = new Forward(invocation, options.interactive(), options.tty());
     int code;
-    try (PluggedVolumes volumes = new PluggedVolumes(options.volumes())) {
+    try (PluggedVolumes volumes = new PluggedVolumes(options.volumes());
+        ForwardedPorts ports = new ForwardedPorts(options.network())) {
       code =
           forward.run(
               () -> {
                 timings.phase("artifacts");
+                NetworkFlags.proxies(invocation).forEach(forward::variable);
                 forward.variable(GuestFiles.VARIABLE, files(provision, dirs, where.arch()));
                 timings.phase("machine_start");
                 machine.start(invocation.progress());
                 timings.phase("volumes");
                 volumes.plug(machine);
+                ports.forward(machine);
                 timings.phase("machine_run");
                 return machine;
               },
-              () -> Forward.fcvm(invocation, arguments(volumes)));
+              () -> Forward.fcvm(invocation, arguments(volumes, ports)));
       timings.phase("volumes_end");
     }
     timings.phase("end");
@@ -85,7 +88,7 @@ final class EmulatedRun {
   }
 
   /// The options as arguments again; what means something on this side is translated.
-  private List<String> arguments(PluggedVolumes volumes) {
+  private List<String> arguments(PluggedVolumes volumes, ForwardedPorts ports) {
     List<String> arguments = new ArrayList<>(List.of("podman", "run"));
     options.name().ifPresent(name -> option(arguments, "--name", Raw.of(name)));
     option(arguments, "--cpus", Integer.toString(options.cpus()));
@@ -103,6 +106,7 @@ final class EmulatedRun {
     if (!options.kernel().arguments().isEmpty()) {
       option(arguments, "--kernel-args", Raw.of(options.kernel().arguments()));
     }
+    arguments.addAll(NetworkFlags.arguments(ports.there()));
     flag(arguments, "--interactive", options.interactive());
     flag(arguments, "--tty", options.tty());
     flag(arguments, "--nested=" + options.nesting(), options.nesting().isOn());

@@ -86,8 +86,9 @@ final class RunCommand implements Command {
                     + " command must be process 1.",
                 PidMode.names(),
                 "--pid"))
-        .addOption(Option.value("NAME", "Host name (default: the VM's name).", "-h", "--hostname"))
-        .addOption(Option.flag("Pass standard input to the container.", "-i", "--interactive"))
+        .addOption(Option.value("NAME", "Host name (default: the VM's name).", "-h", "--hostname"));
+    NetworkFlags.describe(spec);
+    spec.addOption(Option.flag("Pass standard input to the container.", "-i", "--interactive"))
         .addOption(Option.flag("Give the container a terminal.", "-t", "--tty"))
         .addOption(Option.flag("Accepted: a container is always removed at its end.", "--rm"))
         .addOption(Option.value("PATH", "Boot this kernel.", "--kernel"))
@@ -157,6 +158,7 @@ final class RunCommand implements Command {
             Foreground.window(),
             files,
             inner(options, files, invocation),
+            NetworkFlags.passt(options.network(), invocation),
             invocation.store(),
             new RunStreams(
                 streams.in(),
@@ -235,6 +237,7 @@ final class RunCommand implements Command {
         Option.get(parsed, "--interactive", false),
         Option.get(parsed, "--tty", false),
         volumes(Option.get(parsed, "--volume", List.of())),
+        NetworkFlags.of(parsed, invocation),
         new KernelChoice(kernel, profile, text(parsed, "--kernel-args").orElse("")),
         NestedOption.of(parsed, invocation),
         Option.get(parsed, "--privileged", false));

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import fcvm.container.PidMode;
 import fcvm.container.RunOptions;
+import fcvm.container.net.NetworkMode;
+import fcvm.container.net.NetworkOptions;
 import fcvm.provision.KernelProfile;
 import fcvm.vmm.Nesting;
 import java.io.InputStream;
@@ -16,6 +18,8 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 
@@ -170,5 +174,60 @@ class RunCommandTest {
     RunOptions options = parse("-e", "X=" + raw, "img", raw);
     assertThat(options.command()).containsExactly(new byte[] {(byte) 0xff, (byte) 0x80, 'a'});
     assertThat(texts(options.environment())).containsExactly("X=" + raw);
+  }
+
+  @Test
+  void aNetworkIsRootlessUnlessSaidOtherwise() throws Exception {
+    NetworkOptions options =
+        parse(
+                Map.of("https_proxy", "http://proxy:3128", "NO_PROXY", "localhost"),
+                "-p",
+                "8080:80",
+                "--publish=0.0.0.0:53:53/udp",
+                "--dns=192.0.2.53",
+                "--mac-address=02:00:00:00:00:0A",
+                "busybox")
+            .network();
+    assertThat(options.mode()).isEqualTo(NetworkMode.ROOTLESS);
+    assertThat(options.published()).hasToString("[127.0.0.1:8080:80/tcp, 0.0.0.0:53:53/udp]");
+    assertThat(options.nameservers()).containsExactly("192.0.2.53");
+    assertThat(texts(options.proxies()))
+        .containsExactlyInAnyOrder("https_proxy=http://proxy:3128", "NO_PROXY=localhost");
+    assertThat(NetworkFlags.arguments(options))
+        .as("what the machine is told: no proxy is in a list of arguments")
+        .containsExactly(
+            "--network",
+            "rootless",
+            "--publish",
+            "127.0.0.1:8080:80/tcp",
+            "--publish",
+            "0.0.0.0:53:53/udp",
+            "--dns",
+            "192.0.2.53",
+            "--mac-address",
+            "02:00:00:00:00:0a");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      textBlock =
+          """
+          --network=host    | rootless, bridged or none, not 'host'
+          --publish=80      | is what it should be
+          --dns=one.one     | an IP address, not 'one.one'
+          --mac-address=1:2 | not '1:2'
+          """)
+  void saysWhatIsWrongWithANetwork(String option, String message) {
+    assertThatThrownBy(() -> parse(option, "busybox")).hasMessageContaining(message);
+  }
+
+  @Test
+  void noNetworkHasNoPorts() throws Exception {
+    assertThat(parse(Map.of("http_proxy", "x"), "--network=none", "b").network().proxies())
+        .isEmpty();
+    assertThatThrownBy(() -> parse("--network=none", "-p", "1:1", "b"))
+        .hasMessageContaining("--network none excludes");
   }
 }

@@ -3,10 +3,13 @@ package fcvm.container;
 import fcvm.agent.protocol.Event;
 import fcvm.agent.protocol.ExecSession;
 import fcvm.agent.protocol.FrameWriter;
+import fcvm.agent.protocol.GuestNetwork;
 import fcvm.agent.protocol.RunPlan;
 import fcvm.agent.protocol.SharedDirectory;
 import fcvm.agent.protocol.WindowSize;
 import fcvm.container.VmRecord.Status;
+import fcvm.container.net.Passt;
+import fcvm.container.net.VmNetwork;
 import fcvm.linux.Arch;
 import fcvm.linux.IoReason;
 import fcvm.vmm.BootException;
@@ -43,6 +46,7 @@ public final class ContainerRun {
   private volatile WindowSize window;
   private final GuestFiles guestFiles;
   private final Optional<InnerFiles> inner;
+  private final Passt passt;
   private final VmStore store;
   private final RunStreams streams;
   private final Timings timings;
@@ -53,16 +57,18 @@ public final class ContainerRun {
   /// @param window the terminal's size when it starts
   /// @param guestFiles kernel and file systems
   /// @param inner what `fcvm` in the guest needs, if it is to be there
+  /// @param passt for a rootless network
   /// @param timings gets the phases from here on
   public ContainerRun(
       RunOptions options,
       WindowSize window,
       GuestFiles guestFiles,
       Optional<InnerFiles> inner,
+      Passt passt,
       VmStore store,
       RunStreams streams,
       Timings timings) {
-    this(options, window, guestFiles, inner, store, streams, timings, Guest.Boot.ON_KVM);
+    this(options, window, guestFiles, inner, passt, store, streams, timings, Guest.Boot.ON_KVM);
   }
 
   ContainerRun(
@@ -70,6 +76,7 @@ public final class ContainerRun {
       WindowSize window,
       GuestFiles guestFiles,
       Optional<InnerFiles> inner,
+      Passt passt,
       VmStore store,
       RunStreams streams,
       Timings timings,
@@ -78,6 +85,7 @@ public final class ContainerRun {
     this.window = window;
     this.guestFiles = guestFiles;
     this.inner = inner;
+    this.passt = passt;
     this.store = store;
     this.streams = streams;
     this.timings = timings;
@@ -95,12 +103,13 @@ public final class ContainerRun {
       try (VmFiles files =
               store.create(options.name(), options.image(), options.cpus(), options.memoryMib());
           OutputStream console = new BoundedFile(files.console(), CONSOLE_BYTES);
-          PlanListener listener = new PlanListener(files.record().vsock())) {
+          PlanListener listener = new PlanListener(files.record().vsock());
+          VmNetwork network = files.openNetwork(options.network(), passt)) {
         copyDisk(guestFiles.blankDisk(), files.disk());
         OutputStream serial = new Tee(console, streams.console());
-        try (Guest guest = boot(config(files), serial)) {
+        try (Guest guest = boot(config(files, network), serial)) {
           interruption.stopWith(guest::stop);
-          return converse(guest, listener, files);
+          return converse(guest, listener, files, network.guest());
         }
       }
     } catch (IOException e) {
@@ -137,13 +146,14 @@ public final class ContainerRun {
     }
   }
 
-  private VmConfig config(VmFiles files) {
+  private VmConfig config(VmFiles files, VmNetwork network) {
     return new VmConfig(
         new VmConfig.BootSource(guestFiles.kernel(), guestFiles.initrd(), kernelArguments()),
         new VmConfig.Machine(options.cpus(), options.memoryMib(), options.nesting()),
         List.of(
             new DeviceSpec.Drive("rootfs", guestFiles.rootfs(), false, true),
             new DeviceSpec.Drive("disk", files.disk(), false, false)),
+        network.cards(),
         fileSystems(),
         new DeviceSpec.Vsock(GUEST_CID, files.record().vsock()),
         true);
@@ -178,7 +188,7 @@ public final class ContainerRun {
   }
 
   // From the first guest instruction to its power-off.
-  private int converse(Guest guest, PlanListener listener, VmFiles files)
+  private int converse(Guest guest, PlanListener listener, VmFiles files, GuestNetwork network)
       throws IOException, ContainerException, InterruptedException {
     timings.phase("kernel_boot");
     GuestWatch watch = new GuestWatch(guest);
@@ -196,7 +206,7 @@ public final class ContainerRun {
               out,
               err,
               this::reached);
-      talk.send(plan(files.record()));
+      talk.send(plan(files.record(), network));
       session = talk;
       files.status(Status.RUNNING);
       int code = await(watch, connection, talk, out, err);
@@ -241,7 +251,7 @@ public final class ContainerRun {
     }
   }
 
-  private RunPlan plan(VmRecord vm) {
+  private RunPlan plan(VmRecord vm, GuestNetwork network) {
     Instant now = Instant.now();
     return new RunPlan(
         vm.name(),
@@ -251,10 +261,17 @@ public final class ContainerRun {
         options.tty(),
         window,
         sharedDirectories(),
-        inner.map(InnerFiles::environment).orElse(List.of()),
+        network,
+        systemEnvironment(),
         options.image(),
         options.podmanArguments(),
         options.command());
+  }
+
+  private List<byte[]> systemEnvironment() {
+    List<byte[]> all = new ArrayList<>(options.network().proxies());
+    inner.ifPresent(files -> all.addAll(files.environment()));
+    return all;
   }
 
   // On the thread in run().

@@ -1,5 +1,6 @@
 package fcvm.container;
 
+import fcvm.container.net.NetworkOptions;
 import fcvm.vmm.Nesting;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -23,6 +24,7 @@ import java.util.Optional;
 /// @param interactive whether standard input goes to the container
 /// @param tty whether the container gets a terminal
 /// @param volumes directories and files of the host in the container
+/// @param network how it reaches the rest of the world
 /// @param kernel what to boot
 /// @param nesting whether and how the guest can be a hypervisor, with fcvm in its system
 /// @param privileged whether the container may do all that the guest's root may, with every device
@@ -41,6 +43,7 @@ public record RunOptions(
     boolean interactive,
     boolean tty,
     List<Volume> volumes,
+    NetworkOptions network,
     KernelChoice kernel,
     Nesting nesting,
     boolean privileged) {

@@ -3,6 +3,10 @@ package fcvm.container;
 import static java.nio.file.StandardCopyOption.REPLACE_EXISTING;
 
 import fcvm.container.VmRecord.Status;
+import fcvm.container.net.NetworkMode;
+import fcvm.container.net.NetworkOptions;
+import fcvm.container.net.Passt;
+import fcvm.container.net.VmNetwork;
 import fcvm.linux.KernelLog;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -34,6 +38,15 @@ public final class VmFiles implements AutoCloseable {
   /// What its serial console said.
   public Path console() {
     return directory.resolve("console.log");
+  }
+
+  /// Makes its network, and a note of it if it can outlive this process.
+  public VmNetwork openNetwork(NetworkOptions options, Passt passt)
+      throws IOException, ContainerException {
+    if (options.mode() == NetworkMode.BRIDGED) {
+      Files.createFile(directory.resolve(VmStore.BRIDGED));
+    }
+    return VmNetwork.open(options, record.id(), passt);
   }
 
   /// Tells the store how far it is. One that cannot take it, because its disk is full, is out of

@@ -3,6 +3,7 @@ package fcvm.container;
 import static java.nio.file.StandardCopyOption.ATOMIC_MOVE;
 
 import fcvm.container.VmRecord.Status;
+import fcvm.container.net.VmNetwork;
 import fcvm.linux.FileLock;
 import fcvm.linux.IoReason;
 import fcvm.linux.ProcessIdentity;
@@ -35,6 +36,9 @@ public final class VmStore {
   private static final int ID_BYTES = 6;
   private static final int NAME_TRIES = 100;
   private static final String RECORD = ".json";
+
+  /// In the directory of a VM with a network that its process leaves behind when it is killed.
+  static final String BRIDGED = "bridged";
 
   private final Path stateDirectory;
   private final Path runtimeDirectory;
@@ -156,9 +160,20 @@ public final class VmStore {
 
   private void removeLocked(String id) throws IOException {
     Tree.delete(runtimeDirectory.resolve(id));
+    removeNetwork(id);
     Tree.delete(stateDirectory.resolve(id));
     // Last: as long as it is there, a sweep that was cut short is done again.
     Files.deleteIfExists(stateDirectory.resolve(id + RECORD));
+  }
+
+  private void removeNetwork(String id) {
+    if (Files.exists(stateDirectory.resolve(id).resolve(BRIDGED))) {
+      try {
+        VmNetwork.remove(id);
+      } catch (IOException e) {
+        warnings.accept("the network of VM " + id + " is left behind: " + IoReason.of(e));
+      }
+    }
   }
 
   private void write(VmRecord record) throws IOException {

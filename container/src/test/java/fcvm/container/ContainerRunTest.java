@@ -8,6 +8,8 @@ import fcvm.agent.protocol.Frame;
 import fcvm.agent.protocol.FrameType;
 import fcvm.agent.protocol.RunPlan;
 import fcvm.agent.protocol.WindowSize;
+import fcvm.container.net.NetworkOptions;
+import fcvm.container.net.Passt;
 import fcvm.vmm.BootException;
 import fcvm.vmm.Nesting;
 import fcvm.vmm.VmExit;
@@ -81,6 +83,7 @@ class ContainerRunTest {
             interactive,
             false,
             List.of(),
+            NetworkOptions.NONE,
             KernelChoice.USUAL,
             Nesting.OFF,
             false);
@@ -89,6 +92,7 @@ class ContainerRunTest {
         WindowSize.UNKNOWN,
         new GuestFiles(disk, disk, disk, disk),
         Optional.empty(),
+        Passt.missing(),
         store,
         new RunStreams(input, output, err, OutputStream.nullOutputStream(), () -> {}),
         timings,

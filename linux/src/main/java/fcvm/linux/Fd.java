@@ -205,8 +205,17 @@ public final class Fd implements AutoCloseable {
 
   /// From now on calls that would wait answer EAGAIN, `FIONBIO`.
   public void setNonBlocking() throws LinuxException {
+    setNonBlocking(1);
+  }
+
+  /// From now on calls wait until they can do something.
+  public void setBlocking() throws LinuxException {
+    setNonBlocking(0);
+  }
+
+  private void setNonBlocking(int isSo) throws LinuxException {
     try (Arena arena = Arena.ofConfined()) {
-      ioctl("FIONBIO", FIONBIO, arena.allocateFrom(JAVA_INT, 1));
+      ioctl("FIONBIO", FIONBIO, arena.allocateFrom(JAVA_INT, isSo));
     }
   }
 

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 
 /// One attempt to start a machine: either it is up at the end, or nothing of it is left. Also when
 /// this process is told to end in between.
@@ -19,7 +20,7 @@ final class Launch {
   private static final Duration NAP = Duration.ofMillis(5);
   private static final int EXCERPT_LINES = 15;
 
-  private final QemuCommand qemu;
+  private QemuCommand qemu;
   private final MachineParts parts;
   private final MachinePaths paths;
   private volatile RunningMachine running;
@@ -44,6 +45,7 @@ final class Launch {
       for (Share share : qemu.shares()) {
         startShare(share);
       }
+      startPasst();
       startQemu();
       awaitAgent();
       up = true;
@@ -75,6 +77,23 @@ final class Launch {
   /// @throws MachineException if it does not, with what it said
   static void awaitVirtiofsd(Share share, ProcessIdentity process, Path log) throws IOException {
     awaitSocket(share.socket(), process, Share.PROGRAM, log);
+  }
+
+  // A computer that does not let it, because it allows no namespaces, has a machine without a
+  // world.
+  private void startPasst() throws IOException {
+    Files.deleteIfExists(paths.network());
+    List<String> arguments = MachinePasst.arguments(paths.network());
+    ProcessIdentity process =
+        new Daemon(parts.passt().command(arguments), Map.of(), paths.hostLog()).start();
+    running = running.withShare(process);
+    running.write(paths.running());
+    try {
+      awaitSocket(paths.network(), process, MachinePasst.PROGRAM, paths.hostLog());
+    } catch (MachineException e) {
+      process.kill();
+      qemu = qemu.withoutWorld();
+    }
   }
 
   private void startQemu() throws IOException {

@@ -118,7 +118,7 @@ public final class Machine {
       clean(progress);
       paths.make();
       try (Progress.Step step = progress.begin("starting the emulated " + arch + " machine")) {
-        new Launch(new QemuCommand(arch, makeConfig(), paths, prepared(parts), shares(parts)))
+        new Launch(new QemuCommand(arch, makeConfig(), paths, prepared(parts), shares(parts), true))
             .start();
         step.done();
       }
@@ -167,6 +167,14 @@ public final class Machine {
   /// @throws MachineException if there is no room for one more
   public PluggedDirectory plug(Path directory, boolean readOnly) throws IOException {
     return PluggedDirectory.plug(this, paths, this::startVirtiofsd, directory, readOnly);
+  }
+
+  /// Lets a port of this computer lead to the same port of the machine, at
+  /// [fcvm.agent.protocol.MachineNetwork#PORTS_MACHINE], until that is closed. It must be up.
+  ///
+  /// @throws MachineException if QEMU cannot have the port
+  public ForwardedPort forward(ForwardedPort.Place place) throws IOException {
+    return ForwardedPort.open(paths, place);
   }
 
   private ProcessIdentity startVirtiofsd(Share share) throws IOException {

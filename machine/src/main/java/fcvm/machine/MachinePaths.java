@@ -76,6 +76,16 @@ record MachinePaths(Path directory) {
     return run().resolve(tag + ".fs");
   }
 
+  /// Where QEMU finds passt.
+  Path network() {
+    return run().resolve("passt");
+  }
+
+  /// Held by whoever has a port of the computer lead into the machine.
+  Path forwardLock(ForwardedPort.Place place) {
+    return run().resolve("forward-" + place.fileName() + ".lock");
+  }
+
   Path slotLock(Slot slot) {
     return run().resolve(slot.id() + ".lock");
   }

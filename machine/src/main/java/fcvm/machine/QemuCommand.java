@@ -1,5 +1,6 @@
 package fcvm.machine;
 
+import fcvm.agent.protocol.MachineNetwork;
 import fcvm.linux.Arch;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -8,11 +9,24 @@ import java.util.List;
 /// QEMU's arguments for a machine: the least that it needs, and nothing that QEMU adds by itself.
 ///
 /// @param parts what it boots
+/// @param hasWorld whether passt is there for it
 record QemuCommand(
-    Arch arch, MachineConfig config, MachinePaths paths, MachineParts parts, List<Share> shares) {
+    Arch arch,
+    MachineConfig config,
+    MachinePaths paths,
+    MachineParts parts,
+    List<Share> shares,
+    boolean hasWorld) {
+  /// The network by which ports of the machine are reached, in QEMU's monitor.
+  static final String PORTS_NETWORK = "ports";
 
   // Room for translated code, in MiB: a Java runtime and two kernels do not fit in the default.
   private static final int TRANSLATION_MIB = 1024;
+
+  /// The same for a computer that cannot run passt.
+  QemuCommand withoutWorld() {
+    return new QemuCommand(arch, config, paths, parts, shares, false);
+  }
 
   List<String> arguments() {
     Board board = Board.of(arch);
@@ -38,6 +52,7 @@ record QemuCommand(
     shares(a);
     slots(a);
     ports(a);
+    networks(a);
     return List.copyOf(a.list);
   }
 
@@ -74,6 +89,27 @@ record QemuCommand(
       a.add(
           "-device",
           "virtserialport,bus=serial.0,nr=%d,chardev=%s,name=fcvm.%d".formatted(i, id, i));
+    }
+  }
+
+  // In this order they are eth0 and eth1.
+  private void networks(Arguments a) {
+    // Restricted: what the machine sends there goes nowhere, so it cannot reach the computer.
+    a.add(
+        "-netdev",
+        "user,id=%s,restrict=on,ipv6=off,net=%s/%d,host=%s,dhcpstart=%s"
+            .formatted(
+                PORTS_NETWORK,
+                MachineNetwork.PORTS,
+                MachineNetwork.PORTS_PREFIX,
+                MachineNetwork.PORTS_COMPUTER,
+                MachineNetwork.PORTS_MACHINE));
+    a.add("-device", "virtio-net-pci,netdev=" + PORTS_NETWORK + ",romfile=");
+    if (hasWorld) {
+      a.add(
+          "-netdev",
+          "stream,id=world,server=off,addr.type=unix,addr.path=" + escaped(paths.network()));
+      a.add("-device", "virtio-net-pci,netdev=world,romfile=");
     }
   }
 

@@ -3,6 +3,7 @@ package fcvm.machine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import fcvm.linux.Arch;
+import fcvm.provision.PasstTree;
 import fcvm.provision.ToolTree;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,6 +20,7 @@ class QemuCommandTest {
     MachineParts parts =
         new MachineParts(
             new ToolTree(Path.of("/tools"), Arch.AMD64),
+            new PasstTree(new ToolTree(Path.of("/passt"), Arch.AMD64)),
             Path.of("/data/vmlinuz"),
             Path.of("/data/initrd"),
             Path.of("/data/rootfs"),
@@ -28,7 +30,8 @@ class QemuCommandTest {
         List.of(
             Share.ofArtifacts("data", DATA, paths.share("data")),
             Share.ofArtifacts("dist", parts.distribution(), paths.share("dist")));
-    return new QemuCommand(arch, new MachineConfig(2, 4096, 900), paths, parts, shares).arguments();
+    return new QemuCommand(arch, new MachineConfig(2, 4096, 900), paths, parts, shares, true)
+        .arguments();
   }
 
   @ParameterizedTest
@@ -41,13 +44,12 @@ class QemuCommandTest {
 
   @ParameterizedTest
   @EnumSource
-  void hasAllPortsAndNoNetwork(Arch arch) {
+  void hasAllPorts(Arch arch) {
     List<String> arguments = arguments(arch);
     for (int i = 1; i <= 31; i++) {
       assertThat(arguments)
           .contains(
               "virtserialport,bus=serial.0,nr=" + i + ",chardev=port" + i + ",name=fcvm." + i);
     }
-    assertThat(arguments).noneMatch(argument -> argument.contains("net"));
   }
 }

@@ -44,7 +44,7 @@ public final class Provision {
     this.store = new ArtifactStore(dirs.data(), progress);
   }
 
-  /// Host programs: QEMU, virtiofsd, passt, the file systems' tools.
+  /// Host programs: QEMU, virtiofsd, the file systems' tools.
   public ToolTree tools() throws IOException {
     Optional<ToolTree> system =
         store.has(toolsArtifact(host)) ? Optional.empty() : ToolTree.system(host);
@@ -73,6 +73,11 @@ public final class Provision {
             String.join(", ", packages) + " for " + arch,
             1000 * Artifact.MIB);
     return unpacked(artifact, arch, packages);
+  }
+
+  /// passt for this computer.
+  public PasstTree passt() throws IOException {
+    return new PasstTree(new ToolTree(packages(host, List.of(PasstTree.PACKAGE)), host));
   }
 
   private Path unpacked(Artifact artifact, Arch arch, List<String> packages) throws IOException {

@@ -28,6 +28,7 @@ final class RootFs {
           "libstdc++6",
           "netavark",
           "nftables",
+          PasstTree.PACKAGE,
           "podman",
           "util-linux");
 

@@ -59,9 +59,10 @@ release=$(uname -r)
 role=$(word fcvm.role)
 load virtio_mmio virtio_pci virtio_blk erofs overlay
 load vmw_vsock_virtio_transport virtio_rng
+if [ "$role" = vm ]; then load virtio_net; fi
 if [ "$role" = bench ]; then load virtiofs; fi
 if [ "$role" = machine ]; then
-  load virtio_console virtiofs tun vhost_vsock
+  load virtio_console virtiofs virtio_net tun vhost_vsock
 fi
 # A guest that shall not have guests of its own does not see these.
 if grep -q -w svm /proc/cpuinfo; then load_kvm kvm_amd; fi

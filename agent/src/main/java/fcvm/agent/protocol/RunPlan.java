@@ -13,6 +13,7 @@ import java.util.List;
 /// @param tty whether the container gets a terminal
 /// @param size the terminal's first size
 /// @param sharedDirectories what of the host is mounted in the guest
+/// @param network what its network card is set up with
 /// @param systemEnvironment what commands in the guest's system get besides the environment of a
 ///   login, `NAME=value` each
 /// @param image the image reference, for Podman as it is
@@ -26,6 +27,7 @@ public record RunPlan(
     boolean tty,
     WindowSize size,
     List<SharedDirectory> sharedDirectories,
+    GuestNetwork network,
     List<byte[]> systemEnvironment,
     String image,
     List<byte[]> podmanArguments,
@@ -58,6 +60,7 @@ public record RunPlan(
             .flag(tty)
             .size(size);
     SharedDirectory.write(sharedDirectories, out);
+    network.write(out);
     return out.list(systemEnvironment).text(image).list(podmanArguments).list(command).end();
   }
 
@@ -80,6 +83,7 @@ public record RunPlan(
                 in.flag(),
                 in.size(),
                 SharedDirectory.read(in),
+                GuestNetwork.read(in),
                 in.list(),
                 in.text(),
                 in.list(),

@@ -70,6 +70,10 @@ class RequestTest {
             tty,
             WindowSize.UNKNOWN,
             shared,
+            tty
+                ? GuestNetwork.NONE
+                : new GuestNetwork(
+                    "10.0.2.15", 24, "10.0.2.2", List.of("10.0.2.3", "fd00::3"), List.of("a.b")),
             options,
             "a/b:c@é",
             options,
@@ -79,6 +83,15 @@ class RequestTest {
     FrameReader reader = reader(wire);
     RunPlan back = RunPlan.read(next(reader), reader);
     assertThat(back).usingRecursiveComparison().isEqualTo(plan);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "a b", "10.0.2.3\noptions", "x/y"})
+  void aNameServerIsOneWord(String odd) {
+    assertThatThrownBy(() -> new GuestNetwork("", 0, "", List.of(odd), List.of()))
+        .isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> new GuestNetwork("", 0, "", List.of(), List.of(odd)))
+        .isInstanceOf(IllegalArgumentException.class);
   }
 
   @Provide

@@ -14,6 +14,8 @@ import fcvm.container.RunStreams;
 import fcvm.container.Timings;
 import fcvm.container.VmRecord;
 import fcvm.container.VmStore;
+import fcvm.container.net.NetworkOptions;
+import fcvm.container.net.Passt;
 import fcvm.provision.Progress;
 import fcvm.vmm.KvmProbe;
 import fcvm.vmm.KvmVerdict;
@@ -173,6 +175,7 @@ public final class Inception {
             false,
             false,
             List.of(),
+            NetworkOptions.NONE,
             new KernelChoice(Optional.empty(), Optional.empty(), options.kernelArguments()),
             nesting,
             false);
@@ -181,6 +184,7 @@ public final class Inception {
         WindowSize.UNKNOWN,
         files,
         nesting.isOn() ? Optional.of(inner) : Optional.empty(),
+        Passt.missing(),
         store,
         new RunStreams(InputStream.nullInputStream(), out, err, console, attached),
         timings);
