@@ -165,4 +165,12 @@ class NetworkPiecesTest {
         .doesNotContain("0:0:0:0");
     assertThat(NatTable.removal("vm")).contains("\"fcvm-vm\"").contains("\"delete\"");
   }
+
+  @Test
+  void aProgramThatIsMissingIsNamedWithItsPackage() {
+    assertThatThrownBy(() -> HostCommand.find("nft-that-is-not-here", "nftables"))
+        .isInstanceOf(ContainerException.class)
+        .hasMessageContaining("nft-that-is-not-here")
+        .hasMessageContaining("apt-get install nftables");
+  }
 }

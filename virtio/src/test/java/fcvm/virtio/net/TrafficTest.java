@@ -8,6 +8,7 @@ import fcvm.linux.NetDevice;
 import fcvm.linux.NetworkNamespace;
 import fcvm.linux.Tap;
 import fcvm.linux.ThreadCredentials;
+import fcvm.linux.UnixSocket;
 import java.io.IOException;
 import java.net.DatagramSocket;
 import java.net.Inet4Address;
@@ -25,21 +26,39 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.CsvSource;
 
-/// Real traffic between two network stacks of Linux, one of them behind the card and its tap.
+/// Real traffic between two network stacks of Linux, one of them behind the card.
 @Timeout(120)
-class TapNetTest {
+@ParameterizedClass
+@CsvSource({"TAP, 1500", "TAP, 9000", "STREAM, 1500", "STREAM, 65520"})
+class TrafficTest {
+  /// What the card's cable ends in.
+  enum Wire {
+    TAP,
+    STREAM
+  }
+
   private static final Inet4Address GUEST = Inet4Address.ofLiteral("192.168.77.2");
   private static final Inet4Address PEER = Inet4Address.ofLiteral("192.168.77.1");
   private static final MacAddress MAC = MacAddress.parse("02:00:00:00:00:07").orElseThrow();
   private static final long SIZE = 48 << 20;
 
+  @Parameter(0)
+  Wire wire;
+
+  @Parameter(1)
+  int mtu;
+
   private NetworkNamespace peer;
+  private @Nullable StreamCable cable;
   private GuestStack guest;
 
   @BeforeEach
@@ -48,24 +67,35 @@ class TapNetTest {
     assumeTrue(Files.exists(Path.of("/dev/net/tun")), "this computer has no /dev/net/tun");
   }
 
-  private void start(int mtu) throws IOException {
+  private void start() throws IOException {
     peer = NetworkNamespace.make();
     Tap tap = peer.call(() -> GuestStack.interfaceOf(PEER, mtu));
-    guest = new GuestStack(new Net(new TapBackend(tap, mtu), MAC, mtu), GUEST, mtu);
+    NetBackend backend =
+        switch (wire) {
+          case TAP -> new TapBackend(tap, mtu);
+          case STREAM -> {
+            List<UnixSocket> pair = UnixSocket.pair();
+            cable = new StreamCable(pair.get(1), tap);
+            yield new StreamBackend(pair.get(0), mtu);
+          }
+        };
+    guest = new GuestStack(new Net(backend, MAC, mtu), GUEST, mtu);
   }
 
   @AfterEach
   void end() {
     if (guest != null) {
       guest.close();
+      if (cable != null) {
+        cable.close();
+      }
       peer.close();
     }
   }
 
-  @ParameterizedTest
-  @ValueSource(ints = {1500, 9000})
-  void aLargeTransferArrivesAsItWasSentInBothDirectionsAtOnce(int mtu) throws Exception {
-    start(mtu);
+  @Test
+  void aLargeTransferArrivesAsItWasSentInBothDirectionsAtOnce() throws Exception {
+    start();
     CompletableFuture<byte[]> uploaded = new CompletableFuture<>();
     CompletableFuture<byte[]> downloaded = new CompletableFuture<>();
     try (ServerSocket server =
@@ -99,10 +129,9 @@ class TapNetTest {
     }
   }
 
-  @ParameterizedTest
-  @ValueSource(ints = {1500, 9000})
-  void manyConnectionsAtOnceAndOneAfterTheOther(int mtu) throws Exception {
-    start(mtu);
+  @Test
+  void manyConnectionsAtOnceAndOneAfterTheOther() throws Exception {
+    start();
     try (ServerSocket server =
             Traffic.serve(
                 peer,
@@ -128,10 +157,9 @@ class TapNetTest {
     }
   }
 
-  @ParameterizedTest
-  @ValueSource(ints = {1500, 9000})
-  void datagramsOfEverySize(int mtu) throws Exception {
-    start(mtu);
+  @Test
+  void datagramsOfEverySize() throws Exception {
+    start();
     Random random = new Random(mtu);
     try (DatagramSocket server = Traffic.answer(peer, PEER, 0, bytes -> bytes);
         DatagramSocket client = guest.namespace.call(() -> new DatagramSocket(0, GUEST))) {
@@ -145,15 +173,14 @@ class TapNetTest {
   }
 
   /// A resolver that knows one name, asked as a C library would.
-  @ParameterizedTest
-  @ValueSource(ints = {1500})
-  void aNameIsResolved(int mtu) throws Exception {
-    start(mtu);
+  @Test
+  void aNameIsResolved() throws Exception {
+    start();
     byte[] name = "\5hello\4test\0".getBytes(java.nio.charset.StandardCharsets.US_ASCII);
     ByteBuffer query = ByteBuffer.allocate(12 + name.length + 4);
     query.putShort((short) 0x1234).putShort((short) 0x0100).putShort((short) 1).position(12);
     query.put(name).putShort((short) 1).putShort((short) 1);
-    try (DatagramSocket resolver = Traffic.answer(peer, PEER, 53, TapNetTest::resolve);
+    try (DatagramSocket resolver = Traffic.answer(peer, PEER, 53, TrafficTest::resolve);
         DatagramSocket client = guest.namespace.call(() -> new DatagramSocket(0, GUEST))) {
       ByteBuffer answer = ByteBuffer.wrap(Traffic.ask(client, resolver, query.array()));
       assertThat(answer.getShort(0)).isEqualTo((short) 0x1234);
@@ -177,15 +204,18 @@ class TapNetTest {
         .array();
   }
 
-  @ParameterizedTest
-  @ValueSource(ints = {1500})
-  void aLinkThatGoesAwayIsDownAndTheGuestLivesOn(int mtu) throws Exception {
-    start(mtu);
+  @Test
+  void aLinkThatGoesAwayIsDownAndTheGuestLivesOn() throws Exception {
+    start();
     try (ServerSocket server = Traffic.serve(peer, PEER, Traffic::receive);
         Socket socket = Traffic.connect(guest.namespace, server)) {
       socket.getOutputStream().write(new byte[100_000]);
       guest.driver.interrupt.drain();
-      assertThat(peer.call(() -> run("ip", "link", "delete", "eth0"))).isZero();
+      if (cable != null) {
+        cable.close();
+      } else {
+        assertThat(peer.call(() -> run("ip", "link", "delete", "eth0"))).isZero();
+      }
       guest.driver.awaitInterrupt();
       long deadline = System.nanoTime() + 20_000_000_000L;
       while (guest.driver.read(0x104) >>> 16 != 0 && System.nanoTime() < deadline) {
@@ -213,10 +243,9 @@ class TapNetTest {
     }
   }
 
-  @ParameterizedTest
-  @ValueSource(ints = {1500})
-  void aFrameForAnInterfaceThatIsDownIsDropped(int mtu) throws Exception {
-    start(mtu);
+  @Test
+  void aFrameForAnInterfaceThatIsDownIsDropped() throws Exception {
+    start();
     assertThat(peer.call(() -> run("ip", "link", "set", "eth0", "down"))).isZero();
     try (DatagramSocket client = guest.namespace.call(() -> new DatagramSocket(0, GUEST))) {
       byte[] question = {1, 2, 3};
