@@ -99,7 +99,7 @@ class NetworkIT {
   private static String asked(int port) throws Exception {
     long deadline = System.nanoTime() + LIMIT.toNanos();
     while (System.nanoTime() < deadline) {
-      try (Socket socket = new Socket("127.0.0.1", port)) {
+      try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
         String said = new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
         if (!said.isEmpty()) {
           return said;
