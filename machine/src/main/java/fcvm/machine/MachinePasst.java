@@ -24,8 +24,9 @@ final class MachinePasst {
   static List<String> arguments(Path socket) {
     GuestNetwork network = MachineNetwork.WORLD;
     List<String> arguments =
-        new ArrayList<>(List.of("--foreground", "--one-off", "--quiet", "--socket"));
-    arguments.add(socket.toString());
+        new ArrayList<>(List.of("--foreground", "--one-off", "--quiet"));
+    // One word: by it those that a killed start left are found.
+    arguments.add("--socket-path=" + socket);
     arguments.addAll(List.of("--mtu", MTU, "--address", network.address()));
     arguments.addAll(List.of("--netmask", Integer.toString(network.prefix())));
     arguments.addAll(List.of("--gateway", network.gateway()));
