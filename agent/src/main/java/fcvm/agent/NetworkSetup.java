@@ -56,7 +56,8 @@ final class NetworkSetup {
     long deadline = System.nanoTime() + WAIT_NANOS;
     while (!Files.exists(INTERFACES.resolve(card))) {
       if (System.nanoTime() - deadline > 0) {
-        throw new IOException("the guest has no network card, since its kernel lacks virtio_net: boot another kernel, or run"
+        throw new IOException(
+            "the guest has no network card, since its kernel lacks virtio_net: boot another kernel, or run"
                 + " with --network none");
       }
       try {

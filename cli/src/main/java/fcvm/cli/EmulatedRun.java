@@ -56,7 +56,8 @@ final class EmulatedRun {
           forward.run(
               () -> {
                 timings.phase("artifacts");
-                NetworkFlags.proxies(invocation).forEach(forward::variable);
+                NetworkFlags.proxies(invocation)
+                    .forEach((name, value) -> forward.variable(name, Raw.of(value)));
                 forward.variable(GuestFiles.VARIABLE, files(provision, dirs, where.arch()));
                 timings.phase("machine_start");
                 machine.start(invocation.progress());

@@ -23,8 +23,7 @@ final class MachinePasst {
   /// @param socket where QEMU finds it
   static List<String> arguments(Path socket) {
     GuestNetwork network = MachineNetwork.WORLD;
-    List<String> arguments =
-        new ArrayList<>(List.of("--foreground", "--one-off", "--quiet"));
+    List<String> arguments = new ArrayList<>(List.of("--foreground", "--one-off", "--quiet"));
     // One word: by it those that a killed start left are found.
     arguments.add("--socket-path=" + socket);
     arguments.addAll(List.of("--mtu", MTU, "--address", network.address()));

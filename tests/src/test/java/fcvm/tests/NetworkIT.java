@@ -51,7 +51,7 @@ class NetworkIT {
   @AfterEach
   void nothingIsLeftBehind() throws Exception {
     assertThat(fcvm().run("ls", "--json").out().replaceAll("\\s", "")).isEqualTo("[]");
-    assertThat(host("ip netns list; nft list tables; ip -brief link").out())
+    assertThat(host("/usr/sbin/ip netns list; nft list tables; /usr/sbin/ip -brief link").out())
         .doesNotContain("fcvm-", "fv");
     // The machine's own is on this computer, not in it.
     assertThat(host("ps -o comm").out()).doesNotContain("passt");
@@ -176,7 +176,7 @@ class NetworkIT {
     Fcvm.Running killed =
         fcvm().start("podman", "run", "--network", "bridged", BUSYBOX, "sh", "-c", script);
     killed.awaitOutput("up", LIMIT);
-    assertThat(host("ip netns list").out()).contains("fcvm-");
+    assertThat(host("/usr/sbin/ip netns list").out()).contains("fcvm-");
     String pid = fcvm().run("ls", "--json").out().replaceAll("(?s).*\"pid\" *: *(\\d+).*", "$1");
     host("kill -9 " + pid);
     killed.await(LIMIT);

@@ -3,6 +3,7 @@ package fcvm.container.net;
 import java.io.StringWriter;
 import java.net.Inet6Address;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import tools.jackson.core.JsonGenerator;
@@ -16,6 +17,7 @@ import tools.jackson.core.json.JsonFactory;
 /// its own can be removed without looking at them.
 final class NatTable {
   private static final String FAMILY = "ip";
+  private static final int RAW = -300;
   private static final int DSTNAT = -100;
   private static final int SRCNAT = 100;
 
@@ -29,9 +31,28 @@ final class NatTable {
   static String rules(String vm, String veth, Subnet subnet, List<PublishedPort> published) {
     List<Object> commands = new ArrayList<>(removalOf(vm));
     commands.add(add("table", Map.of("family", FAMILY, "name", name(vm))));
-    commands.add(chain(vm, "prerouting", DSTNAT));
-    commands.add(chain(vm, "output", DSTNAT));
-    commands.add(chain(vm, "postrouting", SRCNAT));
+    commands.add(chain(vm, "guard", "filter", "prerouting", RAW));
+    commands.add(chain(vm, "prerouting", "nat", "prerouting", DSTNAT));
+    commands.add(chain(vm, "output", "nat", "output", DSTNAT));
+    commands.add(chain(vm, "postrouting", "nat", "postrouting", SRCNAT));
+    // The host lets 127.0.0.1 pass there for published ports; the guest is not to use that.
+    commands.add(
+        rule(
+            vm,
+            "guard",
+            List.of(
+                match(meta("iifname"), "==", veth),
+                match(payload("ip", "daddr"), "==", prefix("127.0.0.0", 8)),
+                drop())));
+    // Nor to be somebody else.
+    commands.add(
+        rule(
+            vm,
+            "guard",
+            List.of(
+                match(meta("iifname"), "==", veth),
+                match(payload("ip", "saddr"), "!=", subnet.guest()),
+                drop())));
     for (PublishedPort port : published) {
       if (!(port.address() instanceof Inet6Address)) {
         commands.add(rule(vm, "prerouting", publication(port, subnet)));
@@ -81,14 +102,14 @@ final class NatTable {
     return expressions;
   }
 
-  private static Object chain(String vm, String hook, int priority) {
+  private static Object chain(String vm, String name, String type, String hook, int priority) {
     return add(
         "chain",
         Map.of(
             "family", FAMILY,
             "table", name(vm),
-            "name", hook,
-            "type", "nat",
+            "name", name,
+            "type", type,
             "hook", hook,
             "prio", priority,
             "policy", "accept"));
@@ -120,8 +141,16 @@ final class NatTable {
   }
 
   private static Object masquerade() {
-    Map<String, Object> expression = new java.util.HashMap<>();
-    expression.put("masquerade", null);
+    return verdict("masquerade");
+  }
+
+  private static Object drop() {
+    return verdict("drop");
+  }
+
+  private static Object verdict(String name) {
+    Map<String, Object> expression = new HashMap<>();
+    expression.put(name, null);
     return expression;
   }
 

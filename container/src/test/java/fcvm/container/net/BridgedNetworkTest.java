@@ -122,7 +122,7 @@ class BridgedNetworkTest {
   }
 
   @Test
-  void twoVmsHaveDifferentSubnetsAndReachEachOtherOnlyByPublishedPorts() throws Exception {
+  void twoVmsHaveDifferentSubnets() throws Exception {
     BridgedNetwork one = open(VM, Subnet.Pool.DEFAULT);
     try {
       BridgedNetwork two = open(OTHER, Subnet.Pool.DEFAULT);
@@ -130,6 +130,44 @@ class BridgedNetworkTest {
       assertThat(two.guest().address()).isNotEqualTo(one.guest().address());
     } finally {
       close(one);
+    }
+  }
+
+  /// With all that root in the guest can set up there.
+  @Test
+  void theHostsOwnServicesAreOutOfReach() throws Exception {
+    BridgedNetwork network = open(VM, Subnet.Pool.DEFAULT, "8080:80");
+    String gateway = network.guest().gateway();
+    try (GuestHost guest = new GuestHost(network.cards().getFirst(), network.guest());
+        ServerSocket secret = Talk.echo(lab.host, Lab.LOOPBACK, 0)) {
+      Lab.ip(guest.namespace, "address", "delete", "127.0.0.1/8", "dev", "lo");
+      Lab.ip(guest.namespace, "route", "add", "127.0.0.1/32", "via", gateway);
+      guest.namespace.call(
+          () -> Files.writeString(Path.of("/proc/sys/net/ipv4/conf/eth0/route_localnet"), "1"));
+      assertThatThrownBy(() -> Talk.connect(guest.namespace, Lab.LOOPBACK, secret.getLocalPort()))
+          .isInstanceOf(IOException.class);
+    } finally {
+      close(network);
+    }
+  }
+
+  @Test
+  void aGuestCannotBeSomebodyElse() throws Exception {
+    BridgedNetwork network = open(VM, Subnet.Pool.DEFAULT);
+    try (GuestHost guest = new GuestHost(network.cards().getFirst(), network.guest());
+        var answerer = Talk.echoDatagrams(lab.world, Lab.WORLD, 0)) {
+      byte[] question = {7};
+      assertThat(Talk.ask(guest.namespace, Lab.WORLD, answerer.getLocalPort(), question))
+          .isEqualTo(question);
+      Lab.ip(guest.namespace, "route", "delete", "default");
+      Lab.ip(guest.namespace, "address", "add", "203.0.113.5/32", "dev", "eth0");
+      String gateway = network.guest().gateway();
+      Lab.ip(guest.namespace, "route", "add", "default", "via", gateway, "src", "203.0.113.5");
+      assertThatThrownBy(
+              () -> Talk.ask(guest.namespace, Lab.WORLD, answerer.getLocalPort(), question))
+          .isInstanceOf(IOException.class);
+    } finally {
+      close(network);
     }
   }
 

@@ -11,8 +11,8 @@ import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import java.util.concurrent.locks.LockSupport;
 
-/// What passt is for a card, and no more: carries frames between a stream socket and a tap, a thread
-/// for each direction.
+/// What passt is for a card, and no more: carries frames between a stream socket and a tap, a
+/// thread for each direction.
 final class StreamCable implements AutoCloseable {
   private static final int HEADER = Tap.HEADER_SIZE;
   private static final int LARGEST = HEADER + 65535;
