@@ -43,7 +43,13 @@ public final class Main {
     switch (role == null ? "" : role) {
       case "vm" -> new VmRole(reaper, system, console).run(started);
       case "machine" -> new MachineRole(reaper, powerOff, console).run(words);
-      case "bench" -> new BenchRole().run(words);
+      case "bench" -> {
+        if (words.has(NetworkBenchRole.WORD)) {
+          new NetworkBenchRole().run(words);
+        } else {
+          new BenchRole().run(words);
+        }
+      }
       default -> console.error("the kernel's command line has no fcvm.role that is known");
     }
   }

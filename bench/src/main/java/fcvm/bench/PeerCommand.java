@@ -1,6 +1,7 @@
 package fcvm.bench;
 
 import fcvm.linux.Arch;
+import fcvm.vmm.DeviceSpec;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,6 +38,23 @@ record PeerCommand(Arch arch, GuestSpec spec, Path socket) {
   }
 
   List<String> qemuArguments() {
+    List<String> a = computer();
+    a.addAll(List.of("-chardev", "socket,id=fs,path=" + escaped(socket)));
+    // The queue size that virtiofsd's manual gives.
+    device(a, "vhost-user-fs-pci,chardev=fs,queue-size=1024,tag=" + GuestSpec.TAG);
+    return List.copyOf(a);
+  }
+
+  /// For a guest with a network and one more disk, and no directory.
+  List<String> networkArguments(Path disk, String netdev, DeviceSpec.Network card) {
+    List<String> a = computer();
+    disk(a, "more", disk, "read-only=on");
+    a.addAll(List.of("-netdev", netdev));
+    device(a, "virtio-net-pci,netdev=net,romfile=,host_mtu=" + card.mtu());
+    return List.copyOf(a);
+  }
+
+  private List<String> computer() {
     String memory = spec.memoryMib() + "M";
     List<String> a = new ArrayList<>();
     a.addAll(List.of("-nodefaults", "-no-user-config", "-no-reboot", "-display", "none"));
@@ -52,10 +70,7 @@ record PeerCommand(Arch arch, GuestSpec spec, Path socket) {
     device(a, "virtio-rng-pci");
     disk(a, "rootfs", spec.files().rootfs(), "read-only=on");
     disk(a, "disk", spec.disk(), "discard=unmap");
-    a.addAll(List.of("-chardev", "socket,id=fs,path=" + escaped(socket)));
-    // The queue size that virtiofsd's manual gives.
-    device(a, "vhost-user-fs-pci,chardev=fs,queue-size=1024,tag=" + GuestSpec.TAG);
-    return List.copyOf(a);
+    return a;
   }
 
   private String machine() {
@@ -83,7 +98,7 @@ record PeerCommand(Arch arch, GuestSpec spec, Path socket) {
   }
 
   // In QEMU's options a comma is written twice.
-  private static String escaped(Path path) {
+  static String escaped(Path path) {
     return path.toString().replace(",", ",,");
   }
 }

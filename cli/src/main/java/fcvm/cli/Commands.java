@@ -48,6 +48,7 @@ final class Commands {
           new Entry("kernel path", "Print where a kernel is", KernelPath::new),
           new Entry("kernel rm", "Delete kernels", KernelRemove::new),
           new Entry("vmm", "Run one microVM from a Firecracker-style file", VmmCommand::new),
+          new Entry("bench net", "Measure networks beside QEMU's", BenchNetworks::new),
           new Entry("bench volumes", "Measure volumes beside QEMU's virtiofsd", BenchVolumes::new),
           new Entry("archive", "Pack fcvm for other computers", ArchiveCommand::new),
           new Entry("version", "Show the version", VersionCommand::new),

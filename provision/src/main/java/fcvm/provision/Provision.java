@@ -75,6 +75,32 @@ public final class Provision {
     return unpacked(artifact, arch, packages);
   }
 
+  /// The same as an erofs image: a disk for guests.
+  public Path packagesImage(Arch arch, List<String> packages) throws IOException {
+    Artifact artifact =
+        new Artifact(
+            "packages-" + arch,
+            new ContentKey().add(Apt.SUITE).add(packages).hex(),
+            ".erofs",
+            String.join(", ", packages) + " for " + arch + ", as an image",
+            500 * Artifact.MIB);
+    return store.get(
+        artifact,
+        (path, step) ->
+            new Command(
+                    tools()
+                        .command(
+                            "mkfs.erofs",
+                            List.of(
+                                "--quiet",
+                                "-T0",
+                                "-U",
+                                "clear",
+                                path.toString(),
+                                packages(arch, packages).toString())))
+                .output());
+  }
+
   /// passt for this computer.
   public PasstTree passt() throws IOException {
     return new PasstTree(new ToolTree(packages(host, List.of(PasstTree.PACKAGE)), host));

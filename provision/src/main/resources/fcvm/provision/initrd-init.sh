@@ -60,7 +60,7 @@ role=$(word fcvm.role)
 load virtio_mmio virtio_pci virtio_blk erofs overlay
 load vmw_vsock_virtio_transport virtio_rng
 if [ "$role" = vm ]; then load virtio_net; fi
-if [ "$role" = bench ]; then load virtiofs; fi
+if [ "$role" = bench ]; then load virtiofs virtio_net; fi
 if [ "$role" = machine ]; then
   load virtio_console virtiofs virtio_net tun vhost_vsock
 fi

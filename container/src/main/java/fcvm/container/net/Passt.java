@@ -44,6 +44,14 @@ public record Passt(List<String> command) {
     return new Passt(List.of());
   }
 
+  /// What it is told for a rootless network without published ports, besides where its other end
+  /// is.
+  public static List<String> options() {
+    NetworkOptions options =
+        new NetworkOptions(NetworkMode.ROOTLESS, List.of(), List.of(), Optional.empty(), List.of());
+    return RootlessNetwork.arguments(options, ResolvConf.ofHost());
+  }
+
   /// Starts it. It goes into the background as soon as it listens at all ports, and ends when the
   /// other end of the socket is closed, be it because our process was killed.
   ///
