@@ -1,15 +1,11 @@
 package fcvm.cli;
 
-import fcvm.linux.LinuxException;
-import fcvm.virtio.fs.Rehearsal;
+import fcvm.vmm.VolumeTraining;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.lang.module.ModuleReader;
 import java.lang.module.ResolvedModule;
-import java.nio.file.DirectoryStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 
@@ -19,9 +15,6 @@ import java.util.Map;
 /// A microVM cannot be run everywhere, so all of our own classes are loaded instead.
 final class Training {
   private static final String CLASS = ".class";
-
-  /// Enough for the compilers to have come to what is in every request.
-  private static final int PLAYS = 60;
 
   private static final List<List<String>> COMMANDS =
       List.of(
@@ -43,26 +36,7 @@ final class Training {
       new Dispatch(new Streams(InputStream.nullInputStream(), nowhere, nowhere), Map.of())
           .run(command);
     }
-    rehearse();
-  }
-
-  // A guest's requests for files: what runs most often, and soonest after a start.
-  private static void rehearse() throws IOException {
-    Path directory = Files.createTempDirectory("fcvm-rehearsal");
-    try (Rehearsal rehearsal = new Rehearsal(directory)) {
-      for (int i = 0; i < PLAYS; i++) {
-        rehearsal.play();
-      }
-    } catch (LinuxException e) {
-      // An emulator of programs need not know every system call: the cache then knows less.
-      System.err.println("fcvm: rehearsing requests for files: " + e.getMessage());
-    }
-    try (DirectoryStream<Path> left = Files.newDirectoryStream(directory)) {
-      for (Path file : left) {
-        Files.delete(file);
-      }
-    }
-    Files.delete(directory);
+    VolumeTraining.run();
   }
 
   // Loaded, not initialized: that has effects.
