@@ -131,7 +131,9 @@ public final class NetworksBench {
     Path disk = directory.resolve("disk.ext4");
     SparseFile.copy(programs.files().blankDisk(), disk);
     String address =
-        subject.mode() == NetworkMode.BRIDGED ? guest.gateway() : ownAddress().getHostAddress();
+        subject.mode() == NetworkMode.BRIDGED
+            ? guest.gateway()
+            : ownAddress(guest).getHostAddress();
     String commandLine =
         KernelArguments.of(Arch.current(), "bench", Nesting.OFF)
             + " fcvm.bench.network=%s/%d,%s fcvm.bench.server=%s,%d,%d fcvm.bench.seconds=%d"
@@ -147,11 +149,13 @@ public final class NetworksBench {
         programs.files(), disk, directory, RunOptions.CPUS, RunOptions.MEMORY_MIB, commandLine);
   }
 
-  /// passt does not let a guest reach 127.0.0.1.
-  private static InetAddress ownAddress() throws IOException {
+  /// passt does not let a guest reach 127.0.0.1; and an emulated machine has, on one of its cards, the
+  /// same address as its guests.
+  private static InetAddress ownAddress(GuestNetwork guest) throws IOException {
     return NetworkInterface.networkInterfaces()
         .flatMap(NetworkInterface::inetAddresses)
         .filter(address -> address instanceof Inet4Address && !address.isLoopbackAddress())
+        .filter(address -> !address.getHostAddress().equals(guest.address()))
         .findFirst()
         .orElseThrow(() -> new IOException("this computer has no address but 127.0.0.1"));
   }
