@@ -149,8 +149,8 @@ public final class NetworksBench {
         programs.files(), disk, directory, RunOptions.CPUS, RunOptions.MEMORY_MIB, commandLine);
   }
 
-  /// passt does not let a guest reach 127.0.0.1; and an emulated machine has, on one of its cards, the
-  /// same address as its guests.
+  /// passt does not let a guest reach 127.0.0.1; and an emulated machine has, on one of its cards,
+  /// the same address as its guests.
   private static InetAddress ownAddress(GuestNetwork guest) throws IOException {
     return NetworkInterface.networkInterfaces()
         .flatMap(NetworkInterface::inetAddresses)

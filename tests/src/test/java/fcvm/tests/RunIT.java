@@ -47,7 +47,9 @@ class RunIT {
 
   @Test
   void isAMicroVmOfTheSizeAskedFor() throws Exception {
-    String script = "uname -m; nproc; grep MemTotal /proc/meminfo; echo err >&2; exit 7";
+    String script =
+        "uname -m; nproc; grep MemTotal /proc/meminfo; cat /sys/class/net/eth0/operstate;"
+            + " echo err >&2; exit 7";
     Fcvm.Result result =
         fcvm().run("podman", "run", "--cpu", "2", "--mem", "768", BUSYBOX, "sh", "-c", script);
     assertThat(result.exitCode()).as(result.err()).isEqualTo(7);
@@ -56,6 +58,7 @@ class RunIT {
     assertThat(lines.get(1)).isEqualTo("2");
     long kib = Long.parseLong(lines.get(2).replaceAll("\\D", ""));
     assertThat(kib).isBetween(600L * 1024, 768L * 1024);
+    assertThat(lines.get(3)).isEqualTo("up");
     assertThat(result.err()).contains("err\n");
   }
 
