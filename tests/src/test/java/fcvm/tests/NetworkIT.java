@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -35,6 +36,12 @@ class NetworkIT {
 
   private static Fcvm.Result host(String script) throws Exception {
     return fcvm().run("machine", "exec", "--", "sh", "-c", script);
+  }
+
+  @BeforeAll
+  static void startTheMachine() throws Exception {
+    Fcvm.Result result = fcvm().run("machine", "start");
+    assertThat(result.exitCode()).as(result.err()).isZero();
   }
 
   @BeforeEach
