@@ -25,10 +25,10 @@ import picocli.CommandLine.ParseResult;
 final class BenchNetworks implements Command {
   private static final List<String> IPERF = List.of("iperf3");
 
-  /// Tell a bench in the machine where QEMU, iperf3 and its image are.
-  private static final String TOOLS = "FCVM_BENCH_TOOLS";
-
+  /// Tell a bench in the machine where iperf3 and its image are; QEMU's place is
+  /// [BenchVolumes#TOOLS].
   private static final String IPERF_TREE = "FCVM_BENCH_IPERF";
+
   private static final String IPERF_IMAGE = "FCVM_BENCH_IPERF_IMAGE";
 
   private static final int SECONDS = 5;
@@ -101,7 +101,7 @@ final class BenchNetworks implements Command {
     if (files.isPresent()) {
       return new NetworkPrograms(
           GuestFiles.parse(files.get()),
-          new ToolTree(given(invocation, TOOLS), arch),
+          new ToolTree(given(invocation, BenchVolumes.TOOLS), arch),
           new ToolTree(given(invocation, IPERF_TREE), arch),
           given(invocation, IPERF_IMAGE),
           NetworkFlags.passt(rootless, invocation));
@@ -152,7 +152,7 @@ final class BenchNetworks implements Command {
           Path there = Path.of(InnerFcvm.DATA_DIR);
           GuestFiles files = GuestFiles.of(provision, arch, Optional.empty());
           forward.variable(GuestFiles.VARIABLE, Raw.of(files.line(dirs.data(), there)));
-          give(forward, TOOLS, dirs, provision.tools(arch).root());
+          give(forward, BenchVolumes.TOOLS, dirs, provision.tools(arch).root());
           give(forward, IPERF_TREE, dirs, provision.packages(arch, IPERF));
           give(forward, IPERF_IMAGE, dirs, provision.packagesImage(arch, IPERF));
           machine.start(invocation.progress());

@@ -27,7 +27,7 @@ import picocli.CommandLine.ParseResult;
 /// `fcvm bench volumes`.
 final class BenchVolumes implements Command {
   /// Tells a bench in the machine where QEMU and virtiofsd are.
-  private static final String TOOLS = "FCVM_BENCH_TOOLS";
+  static final String TOOLS = "FCVM_BENCH_TOOLS";
 
   /// Tells it which QEMU emulates the machine.
   private static final String EMULATOR = "FCVM_BENCH_EMULATOR";
