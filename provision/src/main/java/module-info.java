@@ -6,4 +6,5 @@ module fcvm.provision {
   requires org.tukaani.xz;
 
   exports fcvm.provision;
+  exports fcvm.provision.tar;
 }

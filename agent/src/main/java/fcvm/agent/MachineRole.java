@@ -28,7 +28,8 @@ final class MachineRole {
       // It serves all the same; what needs a network will say so.
       console.error("the machine's network: " + e.getMessage());
     }
-    ExecService service = new ExecService(reaper, new SystemTarget(InnerFcvm.environment()));
+    ExecService service =
+        new ExecService(reaper, new SystemTarget(InnerFcvm.environmentOfMachine()));
     new MachineAgent(service::serve, powerOff::now, idleLimit(words)).run();
   }
 

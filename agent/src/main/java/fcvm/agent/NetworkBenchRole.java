@@ -13,8 +13,8 @@ import java.util.List;
 /// A guest that measures its network, says what came out on its console, and goes.
 ///
 /// The kernel's command line says with what: `fcvm.bench.network=ADDRESS/PREFIX,GATEWAY` for the
-/// guest's card, `fcvm.bench.server=ADDRESS,IPERF-PORT,ECHO-PORT` and `fcvm.bench.seconds=N`. Its
-/// third disk has iperf3, in a tree of Debian's packages.
+/// guest's card, `fcvm.bench.server=ADDRESS,IPERF-PORT,ECHO-PORT` and
+/// `fcvm.bench.times=WARM-UP,SECONDS`. Its third disk has iperf3, in a tree of Debian's packages.
 final class NetworkBenchRole {
   /// By this word the role is known.
   static final String WORD = "fcvm.bench.network";
@@ -30,12 +30,14 @@ final class NetworkBenchRole {
     Files.createDirectory(TREE);
     Mount.mount(DISK, TREE.toString(), "erofs", Mount.MS_RDONLY, "");
     String[] server = value(words, "fcvm.bench.server").split(",", -1);
+    String[] times = value(words, "fcvm.bench.times").split(",", -1);
     new NetworkBench(
             InetAddress.ofLiteral(server[0]),
             iperf(),
             Integer.parseInt(server[1]),
             Integer.parseInt(server[2]),
-            Integer.parseInt(value(words, "fcvm.bench.seconds")))
+            Integer.parseInt(times[0]),
+            Integer.parseInt(times[1]))
         .run(System.out::println);
   }
 

@@ -15,6 +15,8 @@ final class NetworkSetup {
   private static final String SECOND_CARD = "eth1";
   private static final Path INTERFACES = Path.of("/sys/class/net");
   private static final Path RESOLV_CONF = Path.of("/etc/resolv.conf");
+  private static final Path PING_GROUPS = Path.of("/proc/sys/net/ipv4/ping_group_range");
+  private static final String EVERYBODY = "0 2147483647";
   private static final long WAIT_NANOS = 5_000_000_000L;
   private static final int PAUSE_MILLIS = 5;
 
@@ -36,6 +38,8 @@ final class NetworkSetup {
     device.up();
     NetDevice.addDefaultRoute(Inet4Address.ofLiteral(network.gateway()));
     Files.writeString(RESOLV_CONF, resolvConf(network));
+    // So that ping needs no capability, in a container or in a passt.
+    Files.writeString(PING_GROUPS, EVERYBODY);
   }
 
   /// Sets the cards of an emulated machine up. The one to the world may be missing: not every

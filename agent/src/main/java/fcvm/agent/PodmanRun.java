@@ -16,8 +16,8 @@ final class PodmanRun implements Command.Kind {
   /// Where the agent keeps small files of its own.
   static final Path DIRECTORY = Path.of("/run/fcvm");
 
-  /// Where podman writes the container's id once it is created.
-  static final Path CONTAINER_ID = DIRECTORY.resolve("container-id");
+  /// Where podman writes the container's id once it is created: on the disk, as the container.
+  static final Path CONTAINER_ID = Path.of("/var/lib/fcvm-agent/container-id");
 
   private PodmanRun() {}
 
@@ -26,6 +26,9 @@ final class PodmanRun implements Command.Kind {
     List<byte[]> argv = new ArrayList<>();
     // Nobody reads events; and there is no systemd to make cgroups.
     add(argv, "podman", "--cgroup-manager=cgroupfs", "--events-backend=none");
+    if (plan.again()) {
+      return start(plan, environment, argv);
+    }
     // No --rm: the whole disk goes with the guest, and removing takes time.
     add(argv, "run", "--network=host", "--cidfile=" + CONTAINER_ID);
     add(argv, plan.tty() ? "--log-driver=none" : "--log-driver=passthrough");
@@ -41,10 +44,25 @@ final class PodmanRun implements Command.Kind {
     argv.addAll(plan.podmanArguments());
     add(argv, "--", plan.image());
     argv.addAll(plan.command());
+    return command(plan, environment, argv);
+  }
+
+  // It keeps its own name, which may not be the VM's any more.
+  private static Command start(RunPlan plan, List<byte[]> environment, List<byte[]> argv) {
+    add(argv, "start", "--attach", "--latest");
+    if (plan.interactive()) {
+      add(argv, "--interactive");
+    }
+    return command(plan, environment, argv);
+  }
+
+  private static Command command(RunPlan plan, List<byte[]> environment, List<byte[]> argv) {
     Environment entries = new Environment().putAll(environment);
     if (plan.tty()) {
       entries.put("TERM=xterm");
     }
+    // There is no systemd to run health checks: the host asks for each.
+    entries.put("DISABLE_HC_SYSTEMD=true");
     return new Command(
         argv,
         entries.entries(),

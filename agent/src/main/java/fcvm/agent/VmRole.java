@@ -14,9 +14,11 @@ import fcvm.linux.Clock;
 import fcvm.linux.FdInputStream;
 import fcvm.linux.FdOutputStream;
 import fcvm.linux.LinuxException;
+import fcvm.linux.Reboot;
 import fcvm.linux.VsockSocket;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.util.Objects;
 
 /// A microVM, from its plan to the end of its one container.
 final class VmRole {
@@ -53,7 +55,7 @@ final class VmRole {
         // A thread of its own: the end of the container is waited for here, its host there.
         Thread control =
             Thread.ofPlatform().daemon().name("control").start(() -> serve(run, frames));
-        Thread.ofPlatform().daemon().name("watch").start(() -> watch(run, host));
+        Thread.ofPlatform().daemon().name("watch").start(() -> watch(run, plan, host));
         run.awaitEnd();
         control.join(BYE_MILLIS);
       } catch (CommandException e) {
@@ -82,6 +84,7 @@ final class VmRole {
       system.mount(shared);
     }
     Files.createDirectories(PodmanRun.DIRECTORY);
+    Files.createDirectories(Objects.requireNonNull(PodmanRun.CONTAINER_ID.getParent()));
     ContainerTarget container = new ContainerTarget(target.environment());
     ExecService service = new ExecService(reaper, new VmTargets(target, container));
     ExecServer.start(VsockPorts.EXEC, service, console);
@@ -108,10 +111,13 @@ final class VmRole {
 
   // Tells the host when the container itself runs: podman takes its time before. One that is gone
   // again between two looks is not told of.
-  private static void watch(CommandRun run, Host host) {
+  private static void watch(CommandRun run, RunPlan plan, Host host) {
     try {
       while (!run.isOver()) {
         if (ContainerTarget.started() != null) {
+          if (plan.kept()) {
+            Reboot.sync();
+          }
           host.write(Event.now("container-started").frame());
           return;
         }

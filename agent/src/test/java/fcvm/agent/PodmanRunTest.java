@@ -44,7 +44,9 @@ class PodmanRunTest {
         List.of(),
         "-image",
         List.of(bytes("--env"), bytes("A=b")),
-        List.of(bytes("echo"), last));
+        List.of(bytes("echo"), last),
+        false,
+        false);
   }
 
   private static List<String> text(List<byte[]> strings) {

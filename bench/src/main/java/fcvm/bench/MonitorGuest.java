@@ -44,7 +44,7 @@ final class MonitorGuest implements BenchGuest {
   private static VmConfig config(GuestSpec spec, Path disk, DeviceSpec.Network card) {
     return new VmConfig(
         new VmConfig.BootSource(spec.files().kernel(), spec.files().initrd(), spec.commandLine()),
-        new VmConfig.Machine(spec.cpus(), spec.memoryMib(), Nesting.OFF),
+        new VmConfig.Machine(spec.cpus(), spec.memoryMib(), Nesting.OFF, spec.files().pci()),
         List.of(
             new DeviceSpec.Drive("rootfs", spec.files().rootfs(), false, true),
             new DeviceSpec.Drive("disk", spec.disk(), false, false),
@@ -60,7 +60,7 @@ final class MonitorGuest implements BenchGuest {
   private static VmConfig config(GuestSpec spec) {
     return new VmConfig(
         new VmConfig.BootSource(spec.files().kernel(), spec.files().initrd(), spec.commandLine()),
-        new VmConfig.Machine(spec.cpus(), spec.memoryMib(), Nesting.OFF),
+        new VmConfig.Machine(spec.cpus(), spec.memoryMib(), Nesting.OFF, spec.files().pci()),
         List.of(
             new DeviceSpec.Drive("rootfs", spec.files().rootfs(), false, true),
             new DeviceSpec.Drive("disk", spec.disk(), false, false)),

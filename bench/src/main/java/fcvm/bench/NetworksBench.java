@@ -43,8 +43,7 @@ public final class NetworksBench {
   private static final Duration NAP = Duration.ofMillis(100);
   private static final String VM = "bench";
 
-  private final int seconds;
-  private final int passes;
+  private final NetworkTimes times;
   private final NetworkPrograms programs;
   private final Dirs dirs;
   private final Progress progress;
@@ -52,36 +51,34 @@ public final class NetworksBench {
   private final Consumer<String> lines;
   private final NetworkReport report;
 
-  /// @param seconds of each throughput
-  /// @param passes how often each guest boots
+  /// @param times how long, and how often
   /// @param warnings told of what could not be measured, and why
   /// @param lines takes what the guests print on their consoles
   public NetworksBench(
-      int seconds,
-      int passes,
+      NetworkTimes times,
       NetworkPrograms programs,
       Dirs dirs,
       Progress progress,
       Consumer<String> warnings,
       Consumer<String> lines) {
-    this.seconds = seconds;
-    this.passes = passes;
+    this.times = times;
     this.programs = programs;
     this.dirs = dirs;
     this.progress = progress;
     this.warnings = warnings;
     this.lines = lines;
-    this.report = new NetworkReport(passes);
+    this.report = new NetworkReport(times.passes());
   }
 
   /// Measures. What fails is left out of the report.
   public NetworkReport run() throws IOException, InterruptedException {
     try (BenchDirectory directory = new BenchDirectory(dirs.state().resolve("bench"));
         NetworkServer server = new NetworkServer(programs.iperf())) {
-      for (int pass = 1; pass <= passes; pass++) {
+      for (int pass = 1; pass <= times.passes(); pass++) {
         for (NetworkSubject subject : NetworkSubject.values()) {
           directory.clear();
-          String what = "measuring %s, pass %d of %d".formatted(subject.title(), pass, passes);
+          String what =
+              "measuring %s, pass %d of %d".formatted(subject.title(), pass, times.passes());
           try (Progress.Step step = progress.begin(what)) {
             measure(subject, server, directory.path());
             step.done();
@@ -136,7 +133,7 @@ public final class NetworksBench {
             : ownAddress(guest).getHostAddress();
     String commandLine =
         KernelArguments.of(Arch.current(), "bench", Nesting.OFF)
-            + " fcvm.bench.network=%s/%d,%s fcvm.bench.server=%s,%d,%d fcvm.bench.seconds=%d"
+            + " fcvm.bench.network=%s/%d,%s fcvm.bench.server=%s,%d,%d fcvm.bench.times=%d,%d"
                 .formatted(
                     guest.address(),
                     guest.prefix(),
@@ -144,7 +141,8 @@ public final class NetworksBench {
                     address,
                     NetworkServer.IPERF_PORT,
                     server.echoPort(),
-                    seconds);
+                    times.warmUp(),
+                    times.seconds());
     return new GuestSpec(
         programs.files(), disk, directory, RunOptions.CPUS, RunOptions.MEMORY_MIB, commandLine);
   }

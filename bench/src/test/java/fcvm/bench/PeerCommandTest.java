@@ -5,12 +5,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import fcvm.container.GuestFiles;
 import fcvm.linux.Arch;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class PeerCommandTest {
   private static final GuestSpec SPEC =
       new GuestSpec(
-          new GuestFiles(Path.of("/k"), Path.of("/i"), Path.of("/a,b"), Path.of("/blank")),
+          new GuestFiles(
+              Path.of("/k"),
+              Path.of("/i"),
+              Path.of("/a,b"),
+              Path.of("/blank"),
+              false,
+              Optional.empty()),
           Path.of("/disk"),
           Path.of("/shared"),
           2,

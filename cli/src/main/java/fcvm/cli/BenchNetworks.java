@@ -1,22 +1,20 @@
 package fcvm.cli;
 
-import fcvm.agent.protocol.InnerFcvm;
 import fcvm.bench.NetworkPrograms;
 import fcvm.bench.NetworkReport;
+import fcvm.bench.NetworkTimes;
 import fcvm.bench.NetworksBench;
 import fcvm.container.GuestFiles;
 import fcvm.container.net.NetworkMode;
 import fcvm.container.net.NetworkOptions;
 import fcvm.linux.Arch;
-import fcvm.machine.Machine;
-import fcvm.provision.Dirs;
 import fcvm.provision.Provision;
 import fcvm.provision.ToolTree;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
@@ -31,6 +29,7 @@ final class BenchNetworks implements Command {
 
   private static final String IPERF_IMAGE = "FCVM_BENCH_IPERF_IMAGE";
 
+  private static final int WARM_UP = 10;
   private static final int SECONDS = 5;
   private static final int PASSES = 1;
   private static final int MOST = 99;
@@ -48,37 +47,48 @@ final class BenchNetworks implements Command {
             Option.value(
                 "N", "Seconds of each throughput (default: " + SECONDS + ").", "--seconds"))
         .addOption(
+            Option.value(
+                "N",
+                "Seconds of each row's work that do not count, since what is compiled while it runs"
+                    + " is slow at first (default: "
+                    + WARM_UP
+                    + ").",
+                "--warmup"))
+        .addOption(
             Option.value("N", "How often each guest boots (default: " + PASSES + ").", "--passes"))
         .addOption(Option.flag("As one JSON object.", "--json"));
   }
 
   @Override
   public int run(ParseResult parsed, Invocation invocation) throws Exception {
-    int seconds = number(parsed, "--seconds", SECONDS);
-    int passes = number(parsed, "--passes", PASSES);
+    NetworkTimes times =
+        new NetworkTimes(
+            number(parsed, "--warmup", WARM_UP, 0),
+            number(parsed, "--seconds", SECONDS, 1),
+            number(parsed, "--passes", PASSES, 1));
     boolean json = Option.get(parsed, "--json", false);
     return switch (Placement.of(invocation)) {
-      case Placement.Local _ -> Interruptible.run(() -> local(seconds, passes, json, invocation));
-      case Placement.Emulated where -> emulated(where, seconds, passes, json, invocation);
+      case Placement.Local _ -> Interruptible.run(() -> local(times, json, invocation));
+      case Placement.Emulated where -> emulated(where, times, json, invocation);
     };
   }
 
-  private static int number(ParseResult parsed, String option, int otherwise)
+  private static int number(ParseResult parsed, String option, int otherwise, int least)
       throws UsageException {
     String text = Option.get(parsed, option, Integer.toString(otherwise));
-    int number = text.matches("\\d{1,4}") ? Integer.parseInt(text) : 0;
-    if (number < 1 || number > MOST) {
-      throw new UsageException("%s: 1 to %d, not '%s'".formatted(option, MOST, Raw.text(text)));
+    int number = text.matches("\\d{1,4}") ? Integer.parseInt(text) : -1;
+    if (number < least || number > MOST) {
+      throw new UsageException(
+          "%s: %d to %d, not '%s'".formatted(option, least, MOST, Raw.text(text)));
     }
     return number;
   }
 
-  private static int local(int seconds, int passes, boolean json, Invocation invocation)
+  private static int local(NetworkTimes times, boolean json, Invocation invocation)
       throws Exception {
     NetworkReport report =
         new NetworksBench(
-                seconds,
-                passes,
+                times,
                 programs(invocation),
                 invocation.dirs(),
                 invocation.progress(),
@@ -123,47 +133,39 @@ final class BenchNetworks implements Command {
   }
 
   private static int emulated(
-      Placement.Emulated where, int seconds, int passes, boolean json, Invocation invocation)
+      Placement.Emulated where, NetworkTimes times, boolean json, Invocation invocation)
       throws Exception {
-    where.tell(invocation);
-    Dirs dirs = invocation.dirs();
-    Provision provision = new Provision(dirs, invocation.progress());
-    Machine machine = new Machine(where.arch(), provision, dirs);
-    Forward forward = new Forward(invocation, false, false);
-    Globals.Mode progress = invocation.globals().progress();
-    Globals.Mode shown = progress == Globals.Mode.AUTO ? Globals.Mode.PLAIN : progress;
+    EmulatedWork work = new EmulatedWork(where, invocation);
+    Provision provision = work.provision();
+    Arch arch = work.arch();
+    return work.run(
+        List.of("bench", "net"),
+        arguments(times, json),
+        () ->
+            Map.of(
+                GuestFiles.VARIABLE,
+                work.there(GuestFiles.of(provision, arch, Optional.empty())),
+                BenchVolumes.TOOLS,
+                work.there(provision.tools(arch).root()),
+                IPERF_TREE,
+                work.there(provision.packages(arch, IPERF)),
+                IPERF_IMAGE,
+                work.there(provision.packagesImage(arch, IPERF))));
+  }
+
+  private static List<String> arguments(NetworkTimes times, boolean json) {
     List<String> arguments =
         new ArrayList<>(
             List.of(
-                "bench",
-                "net",
-                "--progress",
-                shown.name().toLowerCase(Locale.ROOT),
+                "--warmup",
+                Integer.toString(times.warmUp()),
                 "--seconds",
-                Integer.toString(seconds),
+                Integer.toString(times.seconds()),
                 "--passes",
-                Integer.toString(passes)));
+                Integer.toString(times.passes())));
     if (json) {
       arguments.add("--json");
     }
-    return forward.run(
-        () -> {
-          Arch arch = where.arch();
-          Path there = Path.of(InnerFcvm.DATA_DIR);
-          GuestFiles files = GuestFiles.of(provision, arch, Optional.empty());
-          forward.variable(GuestFiles.VARIABLE, Raw.of(files.line(dirs.data(), there)));
-          give(forward, BenchVolumes.TOOLS, dirs, provision.tools(arch).root());
-          give(forward, IPERF_TREE, dirs, provision.packages(arch, IPERF));
-          give(forward, IPERF_IMAGE, dirs, provision.packagesImage(arch, IPERF));
-          machine.start(invocation.progress());
-          return machine;
-        },
-        Forward.fcvm(invocation, arguments));
-  }
-
-  /// Tells the machine where it has something of the data directory.
-  private static void give(Forward forward, String variable, Dirs dirs, Path here) {
-    Path there = Path.of(InnerFcvm.DATA_DIR).resolve(dirs.data().relativize(here));
-    forward.variable(variable, Raw.of(there.toString()));
+    return arguments;
   }
 }

@@ -1,7 +1,6 @@
 package fcvm.cli;
 
 import fcvm.agent.bench.Row;
-import fcvm.agent.protocol.InnerFcvm;
 import fcvm.bench.BenchOptions;
 import fcvm.bench.Report;
 import fcvm.bench.Versions;
@@ -9,16 +8,14 @@ import fcvm.bench.VolumesBench;
 import fcvm.container.GuestFiles;
 import fcvm.container.RunOptions;
 import fcvm.linux.Arch;
-import fcvm.machine.Machine;
 import fcvm.provision.Dirs;
 import fcvm.provision.Provision;
 import fcvm.provision.ToolTree;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Model.CommandSpec;
@@ -148,39 +145,26 @@ final class BenchVolumes implements Command {
   private static int emulated(
       Placement.Emulated where, BenchOptions options, boolean json, Invocation invocation)
       throws Exception {
-    where.tell(invocation);
-    Dirs dirs = invocation.dirs();
-    Provision provision = new Provision(dirs, invocation.progress());
-    Machine machine = new Machine(where.arch(), provision, dirs);
-    Forward forward = new Forward(invocation, false, false);
-    return forward.run(
-        () -> {
-          Path there = Path.of(InnerFcvm.DATA_DIR);
-          GuestFiles files = GuestFiles.of(provision, where.arch(), Optional.empty());
-          Path tools = dirs.data().relativize(provision.tools(where.arch()).root());
-          forward.variable(GuestFiles.VARIABLE, Raw.of(files.line(dirs.data(), there)));
-          forward.variable(EMULATOR, Raw.of(emulator(provision, where.arch())));
-          forward.variable(TOOLS, Raw.of(there.resolve(tools).toString()));
-          machine.start(invocation.progress());
-          return machine;
-        },
-        Forward.fcvm(invocation, arguments(options, json, invocation.globals().progress())));
+    EmulatedWork work = new EmulatedWork(where, invocation);
+    Provision provision = work.provision();
+    Arch arch = work.arch();
+    return work.run(
+        List.of("bench", "volumes"),
+        arguments(options, json),
+        () ->
+            Map.of(
+                GuestFiles.VARIABLE,
+                work.there(GuestFiles.of(provision, arch, Optional.empty())),
+                EMULATOR,
+                Raw.of(provision.tools().version("qemu-system-" + arch.kernelName())),
+                TOOLS,
+                work.there(provision.tools(arch).root())));
   }
 
-  private static String emulator(Provision provision, Arch arch) throws IOException {
-    return provision.tools().version("qemu-system-" + arch.kernelName());
-  }
-
-  // The long work is there, so it is shown from there; without a terminal, bars are lines.
-  private static List<String> arguments(BenchOptions options, boolean json, Globals.Mode progress) {
-    Globals.Mode shown = progress == Globals.Mode.AUTO ? Globals.Mode.PLAIN : progress;
+  private static List<String> arguments(BenchOptions options, boolean json) {
     List<String> arguments =
         new ArrayList<>(
             List.of(
-                "bench",
-                "volumes",
-                "--progress",
-                shown.name().toLowerCase(Locale.ROOT),
                 "--warmup",
                 Integer.toString(options.warmUp()),
                 "--rounds",

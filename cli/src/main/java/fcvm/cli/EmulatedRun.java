@@ -6,6 +6,8 @@ import fcvm.container.GuestFiles;
 import fcvm.container.KernelFile;
 import fcvm.container.RunOptions;
 import fcvm.container.Timings;
+import fcvm.container.image.GuestImage;
+import fcvm.container.image.PullOptions;
 import fcvm.linux.Arch;
 import fcvm.machine.Machine;
 import fcvm.provision.Dirs;
@@ -16,7 +18,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HexFormat;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import tools.jackson.core.JacksonException;
@@ -29,6 +33,7 @@ import tools.jackson.core.json.JsonFactory;
 /// are a network and a terminal for it, then the same command runs there.
 final class EmulatedRun {
   private final RunOptions options;
+  private final PullOptions pull;
   private final Invocation invocation;
   private final Timings timings;
   private final boolean timed;
@@ -36,8 +41,10 @@ final class EmulatedRun {
       "/run/fcvm-timings-" + HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong());
 
   /// @param timed whether the phases in the machine are asked for
-  EmulatedRun(RunOptions options, Invocation invocation, Timings timings, boolean timed) {
+  EmulatedRun(
+      RunOptions options, PullOptions pull, Invocation invocation, Timings timings, boolean timed) {
     this.options = options;
+    this.pull = pull;
     this.invocation = invocation;
     this.timings = timings;
     this.timed = timed;
@@ -50,15 +57,15 @@ final class EmulatedRun {
     Machine machine = new Machine(where.arch(), provision, dirs);
     Forward forward = new Forward(invocation, options.interactive(), options.tty());
     int code;
-    try (PluggedVolumes volumes = new PluggedVolumes(options.volumes());
+    // Before the terminal becomes raw, because the first time there is progress to show on it.
+    try (GuestImage image = image(where.arch());
+        PluggedVolumes volumes = new PluggedVolumes(options.volumes());
         ForwardedPorts ports = new ForwardedPorts(options.network())) {
       code =
           forward.run(
               () -> {
                 timings.phase("artifacts");
-                NetworkFlags.proxies(invocation)
-                    .forEach((name, value) -> forward.variable(name, Raw.of(value)));
-                forward.variable(GuestFiles.VARIABLE, files(provision, dirs, where.arch()));
+                variables(where.arch(), image).forEach(forward::variable);
                 timings.phase("machine_start");
                 machine.start(invocation.progress());
                 timings.phase("volumes");
@@ -77,19 +84,35 @@ final class EmulatedRun {
     return code;
   }
 
-  // Found here, so that nothing has to be looked for in the machine.
-  private String files(Provision provision, Dirs dirs, Arch arch)
+  /// The image, in the store and held there until it is closed.
+  GuestImage image(Arch arch) throws IOException, ContainerException {
+    return ImageFlags.store(invocation).resolve(options.image(), arch, pull);
+  }
+
+  /// The environment of the command there.
+  Map<String, String> variables(Arch arch, GuestImage image)
       throws IOException, ContainerException {
+    Map<String, String> variables = new LinkedHashMap<>();
+    NetworkFlags.proxies(invocation).forEach((name, value) -> variables.put(name, Raw.of(value)));
+    variables.put(GuestFiles.VARIABLE, files(arch, image));
+    return variables;
+  }
+
+  /// What the VM boots, prepared here, so that nothing has to be looked for in the machine.
+  String files(Arch arch, GuestImage image) throws IOException, ContainerException {
+    Dirs dirs = invocation.dirs();
     Optional<Path> kernel = RunCommand.kernel(options.kernel(), invocation, arch);
     if (kernel.isPresent()) {
       kernel = Optional.of(KernelFile.share(kernel.get(), dirs.data()));
     }
     return Raw.of(
-        GuestFiles.of(provision, arch, kernel).line(dirs.data(), Path.of(InnerFcvm.DATA_DIR)));
+        GuestFiles.of(new Provision(dirs, invocation.progress()), arch, kernel)
+            .with(image)
+            .line(dirs.data(), Path.of(InnerFcvm.DATA_DIR)));
   }
 
   /// The options as arguments again; what means something on this side is translated.
-  private List<String> arguments(PluggedVolumes volumes, ForwardedPorts ports) {
+  List<String> arguments(PluggedVolumes volumes, ForwardedPorts ports) {
     List<String> arguments = new ArrayList<>(List.of("podman", "run"));
     options.name().ifPresent(name -> option(arguments, "--name", Raw.of(name)));
     option(arguments, "--cpus", Integer.toString(options.cpus()));
@@ -112,6 +135,8 @@ final class EmulatedRun {
     flag(arguments, "--tty", options.tty());
     flag(arguments, "--nested=" + options.nesting(), options.nesting().isOn());
     flag(arguments, "--privileged", options.privileged());
+    arguments.addAll(LifeFlags.arguments(options.life()));
+    options.passed().forEach(passed -> arguments.add(raw(passed)));
     volumes.arguments().forEach(volume -> option(arguments, "--volume", Raw.of(volume)));
     if (timed) {
       option(arguments, "--timings", innerReport);

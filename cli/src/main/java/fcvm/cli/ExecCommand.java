@@ -43,13 +43,10 @@ final class ExecCommand implements Command {
   @Override
   public int run(ParseResult parsed, Invocation invocation) throws Exception {
     String name = Raw.text(Option.get(parsed, 0, ""));
-    Optional<VmRecord> local = Vms.local(invocation, name);
-    if (local.isPresent()) {
-      return local(local.get(), parsed, invocation);
-    }
-    Optional<Machine> machine = Vms.machineOf(invocation, name);
+    Vms.Located found = Vms.findRunning(invocation, name);
+    Optional<Machine> machine = found.machine();
     if (machine.isEmpty()) {
-      throw new ContainerException("no VM with name or id \"" + name + "\" runs");
+      return local(found.vm(), parsed, invocation);
     }
     boolean interactive = Option.get(parsed, "--interactive", false);
     boolean tty = Option.get(parsed, "--tty", false);

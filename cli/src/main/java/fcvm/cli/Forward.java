@@ -21,6 +21,7 @@ final class Forward {
   private static final Duration PATIENCE = Duration.ofSeconds(40);
 
   private final Invocation invocation;
+  private final Streams streams;
   private final boolean interactive;
   private final boolean tty;
   private final Interruption interruption = new Interruption(SIGNALS, PATIENCE);
@@ -28,7 +29,13 @@ final class Forward {
   private volatile @Nullable MachineSession session;
 
   Forward(Invocation invocation, boolean interactive, boolean tty) {
+    this(invocation, invocation.streams(), interactive, tty);
+  }
+
+  /// @param streams the command's, instead of this process's
+  Forward(Invocation invocation, Streams streams, boolean interactive, boolean tty) {
     this.invocation = invocation;
+    this.streams = streams;
     this.interactive = interactive;
     this.tty = tty;
   }
@@ -108,7 +115,6 @@ final class Forward {
   }
 
   private int converse(Machine machine, List<String> command) throws IOException {
-    Streams streams = invocation.streams();
     try (MachineSession open =
         machine.open(
             Machines.request(command, environment(), interactive, tty, Foreground.window()),

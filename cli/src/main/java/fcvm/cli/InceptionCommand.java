@@ -1,6 +1,5 @@
 package fcvm.cli;
 
-import fcvm.agent.protocol.InnerFcvm;
 import fcvm.container.GuestFiles;
 import fcvm.container.InnerFiles;
 import fcvm.container.KernelChoice;
@@ -11,7 +10,6 @@ import fcvm.container.inception.Inception;
 import fcvm.container.inception.InceptionOptions;
 import fcvm.container.inception.InceptionReport;
 import fcvm.linux.Arch;
-import fcvm.machine.Machine;
 import fcvm.provision.Dirs;
 import fcvm.provision.KernelProfile;
 import fcvm.provision.Provision;
@@ -21,7 +19,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
@@ -185,28 +183,15 @@ final class InceptionCommand implements Command {
       ParseResult parsed,
       Invocation invocation)
       throws Exception {
-    where.tell(invocation);
-    Dirs dirs = invocation.dirs();
-    Provision provision = new Provision(dirs, invocation.progress());
-    Machine machine = new Machine(where.arch(), provision, dirs);
-    Forward forward = new Forward(invocation, false, false);
-    return forward.run(
-        () -> {
-          GuestFiles files = files(where.arch(), parsed, invocation);
-          forward.variable(
-              GuestFiles.VARIABLE, Raw.of(files.line(dirs.data(), Path.of(InnerFcvm.DATA_DIR))));
-          machine.start(invocation.progress());
-          return machine;
-        },
-        Forward.fcvm(invocation, arguments(options, json, invocation.globals().progress())));
+    EmulatedWork work = new EmulatedWork(where, invocation);
+    return work.run(
+        List.of("inception"),
+        arguments(options, json),
+        () -> Map.of(GuestFiles.VARIABLE, work.there(files(work.arch(), parsed, invocation))));
   }
 
-  // The long work is there, so it is shown from there; without a terminal, bars are lines.
-  private static List<String> arguments(
-      InceptionOptions options, boolean json, Globals.Mode progress) {
-    Globals.Mode shown = progress == Globals.Mode.AUTO ? Globals.Mode.PLAIN : progress;
-    List<String> arguments =
-        new ArrayList<>(List.of("inception", "--progress", shown.name().toLowerCase(Locale.ROOT)));
+  private static List<String> arguments(InceptionOptions options, boolean json) {
+    List<String> arguments = new ArrayList<>();
     if (json) {
       arguments.add("--json");
     }

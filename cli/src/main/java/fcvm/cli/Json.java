@@ -23,6 +23,15 @@ final class Json {
     return text.append('\n').toString();
   }
 
+  /// The same on one line, without a line end.
+  static String line(Consumer<JsonGenerator> writer) {
+    StringWriter text = new StringWriter();
+    try (JsonGenerator json = FACTORY.createGenerator(ObjectWriteContext.empty(), text)) {
+      writer.accept(json);
+    }
+    return text.toString();
+  }
+
   private static final class Indented extends ObjectWriteContext.Base {
     @Override
     public boolean hasPrettyPrinter() {

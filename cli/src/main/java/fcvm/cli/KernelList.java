@@ -37,7 +37,7 @@ final class KernelList implements Command {
               kernel.version(),
               kernel.arch().toString(),
               (kernel.size() + KIB - 1) / KIB + "K",
-              ListCommand.age(Duration.between(kernel.built(), Instant.now())),
+              VmFields.age(Duration.between(kernel.built(), Instant.now())),
               kernel.isCurrent() ? "yes" : "no"));
     }
     invocation

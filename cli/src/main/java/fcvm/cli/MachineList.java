@@ -32,7 +32,7 @@ final class MachineList implements Command {
         case MachineStatus.Stopped(MachineConfig config) ->
             rows.add(row(arch, "stopped", config, "-", "-", ""));
         case MachineStatus.Running(MachineConfig config, int pid, Instant since) -> {
-          String up = ListCommand.age(Duration.between(since, Instant.now()));
+          String up = VmFields.age(Duration.between(since, Instant.now()));
           rows.add(row(arch, "running", config, up, Integer.toString(pid), ""));
         }
         case MachineStatus.Crashed(MachineConfig config, String reason) ->

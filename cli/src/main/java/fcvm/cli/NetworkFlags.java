@@ -25,6 +25,7 @@ final class NetworkFlags {
   private static final String NETWORK = "--network";
   private static final String PUBLISH = "--publish";
   private static final String DNS = "--dns";
+  private static final String PASST = "--passt";
   private static final String MAC = "--mac-address";
 
   /// Programs read one or the other case.
@@ -52,7 +53,8 @@ final class NetworkFlags {
             Option.values(
                 "ADDRESS", "Ask this name server instead of those that the host asks.", DNS))
         .addOption(
-            Option.value("ADDRESS", "The network card's address (default: one made up).", MAC));
+            Option.value("ADDRESS", "The network card's address (default: one made up).", MAC))
+        .addOption(Option.hiddenValues("WORD", PASST));
   }
 
   static NetworkOptions of(ParseResult parsed, Invocation invocation)
@@ -121,16 +123,28 @@ final class NetworkFlags {
   }
 
   /// The program passt: fetched as the other tools are, in a version that is known to work. Where
-  /// guests' files are given nothing can be fetched, and the system brings it.
+  /// guests' files are given, and in a machine, nothing can be fetched, and the system brings it.
   static Passt passt(NetworkOptions options, Invocation invocation) throws IOException {
     if (options.mode() != NetworkMode.ROOTLESS) {
       return Passt.missing();
     }
-    if (invocation.variable(GuestFiles.VARIABLE).isPresent()) {
+    if (invocation.variable(GuestFiles.VARIABLE).isPresent()
+        || invocation.variable("FCVM_IN_MACHINE").isPresent()) {
       return Passt.find(invocation.variable("PATH").orElse("")).orElseGet(Passt::missing);
     }
     Provision provision = new Provision(invocation.dirs(), invocation.progress());
     return new Passt(provision.passt().command(List.of()));
+  }
+
+  /// A supervisor's arguments that say where passt is: only the command that starts it can fetch
+  /// it.
+  static List<String> passtArguments(Passt passt) {
+    return passt.command().stream().map(word -> PASST + "=" + Raw.of(word)).toList();
+  }
+
+  /// What [#passtArguments] said.
+  static Passt passt(ParseResult parsed) {
+    return new Passt(Option.get(parsed, PASST, List.<String>of()).stream().map(Raw::text).toList());
   }
 
   /// The options as arguments again.

@@ -69,6 +69,16 @@ final class Option {
         .build();
   }
 
+  /// The same, that is there or not.
+  static OptionSpec hiddenFlag(String... names) {
+    return OptionSpec.builder(flag("", names)).hidden(true).build();
+  }
+
+  /// The same, that may be given many times.
+  static OptionSpec hiddenValues(String label, String... names) {
+    return OptionSpec.builder(values(label, "", names)).hidden(true).build();
+  }
+
   /// An option that may be given many times.
   static OptionSpec values(String label, String help, String... names) {
     return OptionSpec.builder(names[0], rest(names))

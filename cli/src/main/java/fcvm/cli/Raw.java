@@ -48,6 +48,11 @@ public final class Raw {
     }
   }
 
+  /// All of this process's environment, `NAME=value` each, as it was when the process began.
+  public static List<String> environment() throws IOException {
+    return entries(Path.of("/proc/self/environ"));
+  }
+
   /// Text, raw.
   public static String of(String text) {
     return new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);

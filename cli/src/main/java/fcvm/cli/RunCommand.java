@@ -14,6 +14,8 @@ import fcvm.container.ShellWords;
 import fcvm.container.Timings;
 import fcvm.container.VmName;
 import fcvm.container.Volume;
+import fcvm.container.image.GuestImage;
+import fcvm.container.image.PullOptions;
 import fcvm.linux.Arch;
 import fcvm.linux.IoReason;
 import fcvm.provision.Dirs;
@@ -24,6 +26,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine.Model.CommandSpec;
@@ -88,9 +91,9 @@ final class RunCommand implements Command {
                 "--pid"))
         .addOption(Option.value("NAME", "Host name (default: the VM's name).", "-h", "--hostname"));
     NetworkFlags.describe(spec);
+    ImageFlags.describe(spec);
     spec.addOption(Option.flag("Pass standard input to the container.", "-i", "--interactive"))
         .addOption(Option.flag("Give the container a terminal.", "-t", "--tty"))
-        .addOption(Option.flag("Accepted: a container is always removed at its end.", "--rm"))
         .addOption(Option.value("PATH", "Boot this kernel.", "--kernel"))
         .addOption(
             Option.choice(
@@ -105,7 +108,11 @@ final class RunCommand implements Command {
                 "--privileged"))
         .addOption(
             Option.value("FILE", "Write the milliseconds of each phase as JSON.", "--timings"))
-        .addPositional(Option.argument(0, "IMAGE", "Image to run."))
+        .addOption(Option.hidden("ID", Supervised.OPTION))
+        .addOption(Option.hiddenFlag(HeldRun.OPTION));
+    LifeFlags.describe(spec);
+    PassedOptions.describe(spec);
+    spec.addPositional(Option.argument(0, "IMAGE", "Image to run."))
         .addPositional(
             Option.trailing(1, "0..*", "COMMAND", "Command and arguments, for the container."));
     Option.stopAtFirstArgument(spec);
@@ -116,6 +123,10 @@ final class RunCommand implements Command {
     double jvmStart = ProcessStart.millisAgo();
     Timings timings = new Timings(jvmStart, "parse");
     RunOptions options = options(parsed, invocation);
+    PullOptions pull = ImageFlags.of(parsed);
+    if (parsed.hasMatchedOption(Supervised.OPTION)) {
+      return new Supervised(parsed, invocation).run(options);
+    }
     Optional<Path> report = Option.find(parsed, "--timings").map(file -> Path.of(Raw.text(file)));
     if (report.isPresent()) {
       checkWritable(report.get());
@@ -124,9 +135,17 @@ final class RunCommand implements Command {
     Placement placement = Placement.of(invocation, options.nesting());
     try {
       return switch (placement) {
-        case Placement.Local _ -> Interruptible.run(() -> local(options, invocation, timings));
+        case Placement.Local _ when options.life().detach() ->
+            Interruptible.run(() -> detached(options, pull, parsed, invocation));
+        case Placement.Local _ ->
+            Interruptible.run(() -> local(options, pull, invocation, timings));
         case Placement.Emulated emulated ->
-            new EmulatedRun(options, invocation, timings, report.isPresent()).run(emulated);
+            emulated(
+                new EmulatedRun(options, pull, invocation, timings, report.isPresent()),
+                options,
+                parsed,
+                emulated,
+                invocation);
       };
     } finally {
       if (report.isPresent()) {
@@ -144,12 +163,21 @@ final class RunCommand implements Command {
     }
   }
 
-  private static int local(RunOptions options, Invocation invocation, Timings timings)
+  private static int local(
+      RunOptions options, PullOptions pull, Invocation invocation, Timings timings)
       throws Exception {
     Foreground.checkTty(options.tty(), invocation);
     // Before the terminal becomes raw, because the first time there is progress to show on it.
     timings.phase("artifacts");
     GuestFiles files = files(options, invocation);
+    try (GuestImage image = ImageFlags.resolve(options.image(), pull, files, invocation)) {
+      return local(options, files.with(image), invocation, timings);
+    }
+  }
+
+  private static int local(
+      RunOptions options, GuestFiles files, Invocation invocation, Timings timings)
+      throws Exception {
     Streams streams = invocation.streams();
     Foreground foreground = new Foreground(options.interactive(), options.tty());
     ContainerRun run =
@@ -170,8 +198,44 @@ final class RunCommand implements Command {
     return foreground.run(run::signal, run::resize, run::run);
   }
 
-  private static Optional<InnerFiles> inner(
-      RunOptions options, GuestFiles files, Invocation invocation) throws IOException {
+  private static int detached(
+      RunOptions options, PullOptions pull, ParseResult parsed, Invocation invocation)
+      throws Exception {
+    GuestFiles files = files(options, invocation);
+    List<String> arguments =
+        new ArrayList<>(
+            NetworkFlags.passtArguments(NetworkFlags.passt(options.network(), invocation)));
+    arguments.addAll(parsed.originalArgs());
+    try (GuestImage image = ImageFlags.resolve(options.image(), pull, files, invocation)) {
+      String line = files.with(image).line();
+      invocation.streams().print(new Detached(invocation).start(arguments, "", "new", line) + "\n");
+    }
+    return 0;
+  }
+
+  private static int emulated(
+      EmulatedRun run,
+      RunOptions options,
+      ParseResult parsed,
+      Placement.Emulated where,
+      Invocation invocation)
+      throws Exception {
+    if (!HeldRun.isNeeded(options)) {
+      return run.run(where);
+    }
+    HeldRun held = new HeldRun(options, invocation, run, where);
+    if (Option.get(parsed, HeldRun.OPTION, false)) {
+      return held.hold();
+    }
+    where.tell(invocation);
+    return Interruptible.run(() -> {
+      invocation.streams().print(held.start(parsed.originalArgs()) + "\n");
+      return 0;
+    });
+  }
+
+  static Optional<InnerFiles> inner(RunOptions options, GuestFiles files, Invocation invocation)
+      throws IOException {
     if (!options.nesting().isOn()) {
       return Optional.empty();
     }
@@ -180,7 +244,7 @@ final class RunCommand implements Command {
     return Optional.of(new InnerFiles(provision.distribution(Arch.current()), files, dirs.data()));
   }
 
-  private static GuestFiles files(RunOptions options, Invocation invocation)
+  static GuestFiles files(RunOptions options, Invocation invocation)
       throws IOException, ContainerException {
     Optional<String> given = invocation.variable(GuestFiles.VARIABLE);
     if (given.isPresent()) {
@@ -228,7 +292,7 @@ final class RunCommand implements Command {
         name,
         cpus(Option.get(parsed, "--cpus", "")),
         memory(Option.get(parsed, "--mem", "")),
-        Raw.bytes(Variables.of(Option.get(parsed, "--env", List.of()))),
+        Raw.bytes(PassedOptions.environment(parsed)),
         Option.find(parsed, "--workdir").map(Raw::bytes),
         text(parsed, "--user"),
         Option.find(parsed, "--entrypoint").map(Raw::bytes),
@@ -240,7 +304,9 @@ final class RunCommand implements Command {
         NetworkFlags.of(parsed, invocation),
         new KernelChoice(kernel, profile, text(parsed, "--kernel-args").orElse("")),
         NestedOption.of(parsed, invocation),
-        Option.get(parsed, "--privileged", false));
+        Option.get(parsed, "--privileged", false),
+        Raw.bytes(PassedOptions.of(parsed)),
+        LifeFlags.of(parsed));
   }
 
   private static List<Volume> volumes(List<String> raw) throws ContainerException {

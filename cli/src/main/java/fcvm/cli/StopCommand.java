@@ -1,64 +1,55 @@
 package fcvm.cli;
 
-import fcvm.container.ContainerException;
 import fcvm.container.Stop;
 import fcvm.container.VmRecord;
-import fcvm.machine.Machine;
 import java.time.Duration;
-import java.util.List;
-import java.util.Optional;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
 
 /// `fcvm stop`.
-final class StopCommand implements Command {
-  // The monitor itself gives the container ten seconds.
-  private static final int PATIENCE_SECONDS = 15;
+final class StopCommand extends VmsCommand {
+  static final int PATIENCE_SECONDS = 15;
+
+  StopCommand() {
+    super("stop");
+  }
 
   @Override
   public void describe(CommandSpec spec) {
     spec.usageMessage().customSynopsis("fcvm stop [OPTIONS] VM...");
-    spec.addOption(
-            Option.value(
-                "SECONDS",
-                "How long before it is killed (default: " + PATIENCE_SECONDS + ").",
-                "-t",
-                "--time"))
-        .addOption(Option.flag("Stop all of them.", "-a", "--all"))
-        .addPositional(Option.trailing(0, "0..*", "VM", "Names of VMs, or how their ids begin."));
+    describeTime(spec);
+    describeNames(spec, "Stop all of them.");
   }
 
-  @Override
-  public int run(ParseResult parsed, Invocation invocation) throws Exception {
+  static void describeTime(CommandSpec spec) {
+    spec.addOption(
+        Option.value(
+            "SECONDS",
+            "How long before it is killed (default: " + PATIENCE_SECONDS + ").",
+            "-t",
+            "--time"));
+  }
+
+  /// How long a container has to end by itself.
+  static Duration patience(ParseResult parsed) throws UsageException {
     String time = Option.get(parsed, "--time", Integer.toString(PATIENCE_SECONDS));
     if (!time.matches("\\d{1,6}")) {
       throw new UsageException("--time: seconds, not '" + Raw.text(time) + "'");
     }
-    List<String> names = Option.get(parsed, 0, List.<String>of()).stream().map(Raw::text).toList();
-    if (Option.get(parsed, "--all", false)) {
-      names = Vms.all(invocation).stream().map(located -> located.vm().id()).toList();
-    } else if (names.isEmpty()) {
-      throw new UsageException("which VM? Give its name, or --all");
-    }
-    int code = 0;
-    for (String name : names) {
-      code = Math.max(code, stop(name, time, invocation));
-    }
-    return code;
+    return Duration.ofSeconds(Long.parseLong(time));
   }
 
-  private static int stop(String name, String time, Invocation invocation) throws Exception {
-    Optional<VmRecord> local = Vms.local(invocation, name);
-    if (local.isPresent()) {
-      new Stop(invocation.store()).stop(local.get(), Duration.ofSeconds(Long.parseLong(time)));
-      invocation.streams().print(local.get().name() + "\n");
-      return 0;
+  @Override
+  void check(ParseResult parsed) throws UsageException {
+    patience(parsed);
+  }
+
+  @Override
+  int local(VmRecord vm, ParseResult parsed, Invocation invocation) throws Exception {
+    if (vm.isLiving()) {
+      new Stop(invocation.store()).stop(vm, patience(parsed));
     }
-    Optional<Machine> machine = Vms.machineOf(invocation, name);
-    if (machine.isEmpty()) {
-      throw new ContainerException("no VM with name or id \"" + name + "\" runs");
-    }
-    return new Forward(invocation, false, false)
-        .run(machine::get, Forward.fcvm(invocation, List.of("stop", "--time", time, Raw.of(name))));
+    invocation.streams().print(vm.name() + "\n");
+    return 0;
   }
 }

@@ -32,6 +32,7 @@ final class VmmCommand implements Command {
             Option.value(
                 "FILE", "The VM, as in Firecracker's configuration file.", "--config-file"))
         .addOption(Option.flag("Serve no API (there is none yet).", "--no-api"))
+        .addOption(Option.flag("Virtio devices are on PCI, not on mmio.", "--enable-pci"))
         .addOption(NestedOption.describe(NESTED, "--nested"));
   }
 
@@ -45,6 +46,9 @@ final class VmmCommand implements Command {
     Optional<String> mode = Option.find(parsed, NESTED);
     if (mode.isPresent()) {
       config = config.with(NestedOption.mode(NESTED, mode.get()));
+    }
+    if (Option.get(parsed, "--enable-pci", false)) {
+      config = config.withPci();
     }
     AtomicInteger signalled = new AtomicInteger();
     try (MicroVm vm = MicroVm.boot(config, invocation.streams().out())) {

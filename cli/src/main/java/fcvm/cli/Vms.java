@@ -22,14 +22,21 @@ final class Vms {
   /// @param machine the emulated machine, empty for this computer itself
   record Located(VmRecord vm, Optional<Machine> machine) {}
 
-  /// All, those of this computer itself first.
+  /// All that run, those of this computer itself first.
   static List<Located> all(Invocation invocation) throws IOException {
+    return all(invocation, false);
+  }
+
+  /// The same, with those that have exited if they are wanted.
+  static List<Located> all(Invocation invocation, boolean exited) throws IOException {
     List<Located> all = new ArrayList<>();
     if (invocation.globals().machine().isEmpty() || Placement.isForcedLocal(invocation)) {
-      invocation.store().list().forEach(vm -> all.add(new Located(vm, Optional.empty())));
+      List<VmRecord> here = exited ? invocation.store().all() : invocation.store().list();
+      here.forEach(vm -> all.add(new Located(vm, Optional.empty())));
     }
     for (Machine machine : new Machines(invocation).running()) {
-      String json = Machines.output(machine, Forward.fcvm(invocation, List.of("ls", "--json")));
+      List<String> list = exited ? List.of("ls", "--json", "--all") : List.of("ls", "--json");
+      String json = Machines.output(machine, Forward.fcvm(invocation, list));
       parse(json).forEach(vm -> all.add(new Located(vm, Optional.of(machine))));
     }
     return all;
@@ -50,28 +57,43 @@ final class Vms {
     }
   }
 
-  /// The VM of this computer itself that a name or the beginning of an id means.
-  static Optional<VmRecord> local(Invocation invocation, String nameOrId)
+  /// The one VM that a name, an id or the beginning of an id means.
+  ///
+  /// @throws ContainerException if there is none, or more than one
+  static Located find(Invocation invocation, String nameOrId)
       throws IOException, ContainerException {
-    if (invocation.globals().machine().isPresent() && !Placement.isForcedLocal(invocation)) {
-      return Optional.empty();
-    }
-    List<VmRecord> found = invocation.store().find(nameOrId);
-    if (found.size() > 1) {
-      throw new ContainerException("more than one id begins with \"" + nameOrId + "\"");
-    }
-    return found.stream().findFirst();
+    return one(all(invocation, true), nameOrId);
   }
 
-  /// The machine in which a VM runs.
-  static Optional<Machine> machineOf(Invocation invocation, String nameOrId) throws IOException {
-    for (Located located : all(invocation)) {
-      VmRecord vm = located.vm();
-      if (located.machine().isPresent()
-          && (vm.name().equals(nameOrId) || vm.id().startsWith(nameOrId))) {
-        return located.machine();
-      }
+  /// As [#find], of these.
+  static Located one(List<Located> vms, String nameOrId) throws ContainerException {
+    List<Located> found = vms.stream().filter(vm -> vm.vm().name().equals(nameOrId)).toList();
+    if (found.isEmpty() && !nameOrId.isEmpty()) {
+      found = vms.stream().filter(vm -> vm.vm().id().startsWith(nameOrId)).toList();
     }
-    return Optional.empty();
+    if (found.isEmpty()) {
+      throw new ContainerException(
+          "no VM with name or id \"" + nameOrId + "\": fcvm ps --all shows those there are");
+    }
+    if (found.size() > 1) {
+      throw new ContainerException(
+          "\"" + nameOrId + "\" means more than one VM: " + String.join(", ", ids(found)));
+    }
+    return found.getFirst();
+  }
+
+  private static List<String> ids(List<Located> vms) {
+    return vms.stream().map(vm -> vm.vm().id() + " (" + vm.vm().name() + ")").toList();
+  }
+
+  /// As [#find], of those that run.
+  static Located findRunning(Invocation invocation, String nameOrId)
+      throws IOException, ContainerException {
+    Located located = find(invocation, nameOrId);
+    if (!located.vm().isLiving()) {
+      throw new ContainerException(
+          "VM " + nameOrId + " has exited: start it with: fcvm start " + nameOrId);
+    }
+    return located;
   }
 }

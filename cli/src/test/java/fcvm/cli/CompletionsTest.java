@@ -34,7 +34,7 @@ class CompletionsTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "fcvm st| stop",
+        "fcvm sto| stop",
         "fcvm podman r| run",
         "fcvm machine sto| stop",
         "fcvm --debug machine lis| list",

@@ -14,6 +14,7 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -229,5 +230,82 @@ class RunCommandTest {
         .isEmpty();
     assertThatThrownBy(() -> parse("--network=none", "-p", "1:1", "b"))
         .hasMessageContaining("--network none excludes");
+  }
+
+  @Test
+  void howARunLivesIsInItsOptions() throws Exception {
+    RunOptions options =
+        parse(
+            "-d",
+            "--restart",
+            "on-failure:2",
+            "-l",
+            "app=shop",
+            "--label=plain",
+            "--log-opt",
+            "max-size=1m",
+            "--health-interval",
+            "1m30s",
+            "img");
+    assertThat(options.life().detach()).isTrue();
+    assertThat(options.life().restart()).hasToString("on-failure:2");
+    assertThat(options.life().labels()).containsEntry("app", "shop").containsEntry("plain", "");
+    assertThat(options.life().logBytes()).isEqualTo(1 << 20);
+    assertThat(options.life().health().interval()).contains(Duration.ofSeconds(90));
+    assertThat(texts(options.passed())).containsExactly("--health-interval=1m30s");
+    assertThat(parse("img").life())
+        .satisfies(life -> {
+          assertThat(life.detach()).isFalse();
+          assertThat(life.labels()).isEmpty();
+        });
+  }
+
+  @Test
+  void livesThatCannotBeAreRefused() {
+    assertRefused("--restart needs --detach", "--restart", "always", "img");
+    assertRefused("exclude each other", "-d", "--rm", "--restart", "always", "img");
+    assertRefused("--restart: no, on-failure", "-d", "--restart", "sometimes", "img");
+    assertRefused("--log-opt", "-d", "--log-opt", "max-file=3", "img");
+    assertRefused("--log-opt", "-d", "--log-opt", "max-size=1", "img");
+    assertRefused("--label", "--label", "=x", "img");
+    assertRefused("--health-interval", "--health-interval", "soon", "img");
+    assertRefused("--env-file", "--env-file", "/no/such/file", "img");
+  }
+
+  private static void assertRefused(String said, String... arguments) {
+    assertThatThrownBy(() -> parse(arguments))
+        .isInstanceOf(UsageException.class)
+        .hasMessageContaining(said);
+  }
+
+  @Test
+  void podmansOptionsGoToPodman() throws Exception {
+    RunOptions options =
+        parse(
+            "--read-only",
+            "--tmpfs",
+            "/tmp:size=1m",
+            "--tmpfs=/run",
+            "--cap-drop",
+            "all",
+            "--shm-size",
+            "64m",
+            "img",
+            "--init");
+    assertThat(texts(options.passed()))
+        .containsExactly(
+            "--tmpfs=/tmp:size=1m",
+            "--tmpfs=/run",
+            "--read-only",
+            "--cap-drop=all",
+            "--shm-size=64m");
+  }
+
+  @Test
+  void aFileOfVariablesIsReadAsPodmanReadsIt() throws Exception {
+    Path file =
+        Files.writeString(dir.resolve("env"), "# none\n\n  A=1\nB=\"x y\"\nPATH\nFCVM_NOT_SET\n");
+    assertThat(texts(parse("--env-file", file.toString(), "-e", "A=2", "img").environment()))
+        .containsExactly("A=1", "B=\"x y\"", "PATH=" + System.getenv("PATH"), "A=2");
   }
 }

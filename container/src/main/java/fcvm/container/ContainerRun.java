@@ -8,6 +8,7 @@ import fcvm.agent.protocol.RunPlan;
 import fcvm.agent.protocol.SharedDirectory;
 import fcvm.agent.protocol.WindowSize;
 import fcvm.container.VmRecord.Status;
+import fcvm.container.image.GuestImage;
 import fcvm.container.net.Passt;
 import fcvm.container.net.VmNetwork;
 import fcvm.linux.Arch;
@@ -19,7 +20,6 @@ import fcvm.vmm.VmExit;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -47,11 +47,11 @@ public final class ContainerRun {
   private final GuestFiles guestFiles;
   private final Optional<InnerFiles> inner;
   private final Passt passt;
-  private final VmStore store;
+  private final RunScope scope;
   private final RunStreams streams;
   private final Timings timings;
   private final Guest.Boot boot;
-  private final Interruption interruption = new Interruption(1, Duration.ofSeconds(10));
+  private final Interruption interruption;
   private volatile @Nullable ExecSession session;
 
   /// @param window the terminal's size when it starts
@@ -68,7 +68,21 @@ public final class ContainerRun {
       VmStore store,
       RunStreams streams,
       Timings timings) {
-    this(options, window, guestFiles, inner, passt, store, streams, timings, Guest.Boot.ON_KVM);
+    this(
+        options, window, guestFiles, inner, passt, RunScope.once(options, store), streams, timings);
+  }
+
+  /// @param scope whether there are runs of the same VM before and after this one
+  ContainerRun(
+      RunOptions options,
+      WindowSize window,
+      GuestFiles guestFiles,
+      Optional<InnerFiles> inner,
+      Passt passt,
+      RunScope scope,
+      RunStreams streams,
+      Timings timings) {
+    this(options, window, guestFiles, inner, passt, scope, streams, timings, Guest.Boot.ON_KVM);
   }
 
   ContainerRun(
@@ -77,7 +91,7 @@ public final class ContainerRun {
       GuestFiles guestFiles,
       Optional<InnerFiles> inner,
       Passt passt,
-      VmStore store,
+      RunScope scope,
       RunStreams streams,
       Timings timings,
       Guest.Boot boot) {
@@ -86,7 +100,8 @@ public final class ContainerRun {
     this.guestFiles = guestFiles;
     this.inner = inner;
     this.passt = passt;
-    this.store = store;
+    this.scope = scope;
+    this.interruption = new Interruption(1, scope.patience());
     this.streams = streams;
     this.timings = timings;
     this.boot = boot;
@@ -100,12 +115,14 @@ public final class ContainerRun {
   public int run() throws ContainerException {
     try (interruption) {
       timings.phase("vm_assembly");
-      try (VmFiles files =
-              store.create(options.name(), options.image(), options.cpus(), options.memoryMib());
-          OutputStream console = new BoundedFile(files.console(), CONSOLE_BYTES);
-          PlanListener listener = new PlanListener(files.record().vsock());
-          VmNetwork network = files.openNetwork(options.network(), passt)) {
-        copyDisk(guestFiles.blankDisk(), files.disk());
+      try (RunScope.Lease lease = scope.files().open();
+          OutputStream console = new BoundedFile(lease.files().console(), CONSOLE_BYTES);
+          PlanListener listener = new PlanListener(lease.files().record().vsock());
+          VmNetwork network = lease.files().openNetwork(options.network(), passt)) {
+        VmFiles files = lease.files();
+        if (!scope.isAgain()) {
+          copyDisk(guestFiles.blankDisk(), files.disk());
+        }
         OutputStream serial = new Tee(console, streams.console());
         try (Guest guest = boot(config(files, network), serial)) {
           interruption.stopWith(guest::stop);
@@ -149,18 +166,30 @@ public final class ContainerRun {
   private VmConfig config(VmFiles files, VmNetwork network) {
     return new VmConfig(
         new VmConfig.BootSource(guestFiles.kernel(), guestFiles.initrd(), kernelArguments()),
-        new VmConfig.Machine(options.cpus(), options.memoryMib(), options.nesting()),
-        List.of(
-            new DeviceSpec.Drive("rootfs", guestFiles.rootfs(), false, true),
-            new DeviceSpec.Drive("disk", files.disk(), false, false)),
+        new VmConfig.Machine(
+            options.cpus(), options.memoryMib(), options.nesting(), guestFiles.pci()),
+        drives(files),
         network.cards(),
         fileSystems(),
         new DeviceSpec.Vsock(GUEST_CID, files.record().vsock()),
         true);
   }
 
+  // In the order of the guest's names for them: vda, vdb, vdc.
+  private List<DeviceSpec.Drive> drives(VmFiles files) {
+    List<DeviceSpec.Drive> all = new ArrayList<>();
+    all.add(new DeviceSpec.Drive("rootfs", guestFiles.rootfs(), false, true));
+    all.add(new DeviceSpec.Drive("disk", files.disk(), false, false));
+    guestFiles
+        .image()
+        .ifPresent(image -> all.add(new DeviceSpec.Drive("image", image, false, true)));
+    return all;
+  }
+
   private String kernelArguments() {
-    String usual = KernelArguments.of(Arch.current(), "vm", options.nesting());
+    String usual =
+        KernelArguments.of(Arch.current(), "vm", options.nesting())
+            + (guestFiles.image().isPresent() ? " fcvm.image=vdc" : "");
     String more = options.kernel().arguments();
     return more.isEmpty() ? usual : usual + " " + more;
   }
@@ -263,9 +292,11 @@ public final class ContainerRun {
         sharedDirectories(),
         network,
         systemEnvironment(),
-        options.image(),
+        guestFiles.image().map(GuestImage::id).orElse(options.image()),
         options.podmanArguments(),
-        options.command());
+        options.command(),
+        scope.isAgain(),
+        options.life().isKept());
   }
 
   private List<byte[]> systemEnvironment() {
@@ -286,7 +317,10 @@ public final class ContainerRun {
         }
         streams.attached().run();
       }
-      case "container-started" -> timings.phase("container_run");
+      case "container-started" -> {
+        timings.phase("container_run");
+        scope.started().run();
+      }
       default -> {} // it is in the timings
     }
   }
@@ -294,6 +328,18 @@ public final class ContainerRun {
   /// Takes a signal: see [Interruption].
   public void signal(int number) {
     interruption.signal(number);
+  }
+
+  /// Passes a signal on to the container, without a consequence for the run.
+  void forward(int number) {
+    ExecSession talk = session;
+    if (talk != null) {
+      try {
+        talk.signal(number);
+      } catch (IOException e) {
+        return; // run() sees the broken connection too
+      }
+    }
   }
 
   /// Tells the container its terminal's new size, or makes it the first one.

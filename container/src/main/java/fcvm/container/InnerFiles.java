@@ -16,6 +16,11 @@ import java.util.List;
 /// @param files what guests are made of
 /// @param data the data directory, which `files` are in
 public record InnerFiles(Path distribution, GuestFiles files, Path data) {
+  /// The guest's own guests have the image that is in the root file system.
+  public InnerFiles {
+    files = files.withoutImage();
+  }
+
   private static final String DIST_TAG = "fcvm-dist";
   private static final String DATA_TAG = "fcvm-data";
 

@@ -23,6 +23,7 @@ public final class Interruption implements AutoCloseable {
   private @Nullable Runnable stop;
   private int first;
   private int count;
+  private boolean isClosed;
 
   /// Something that takes signals.
   @FunctionalInterface
@@ -57,6 +58,9 @@ public final class Interruption implements AutoCloseable {
 
   /// A signal arrived. Any thread.
   public synchronized void signal(int number) {
+    if (isClosed) {
+      return; // the command has ended
+    }
     count++;
     if (first == 0) {
       first = number;
@@ -92,8 +96,10 @@ public final class Interruption implements AutoCloseable {
     return 128 + first();
   }
 
+  // Not while a signal is being sent on, which may be what ended the command.
   @Override
-  public void close() {
+  public synchronized void close() {
+    isClosed = true;
     timer.shutdownNow();
   }
 }

@@ -28,6 +28,8 @@ import java.util.Optional;
 /// @param kernel what to boot
 /// @param nesting whether and how the guest can be a hypervisor, with fcvm in its system
 /// @param privileged whether the container may do all that the guest's root may, with every device
+/// @param passed options that mean to Podman in the guest what they mean to Podman anywhere
+/// @param life how the run lives
 public record RunOptions(
     String image,
     List<byte[]> command,
@@ -46,7 +48,52 @@ public record RunOptions(
     NetworkOptions network,
     KernelChoice kernel,
     Nesting nesting,
-    boolean privileged) {
+    boolean privileged,
+    List<byte[]> passed,
+    LifeOptions life) {
+  /// A run in the foreground with nothing passed on.
+  public RunOptions(
+      String image,
+      List<byte[]> command,
+      Optional<String> name,
+      int cpus,
+      int memoryMib,
+      List<byte[]> environment,
+      Optional<byte[]> workingDirectory,
+      Optional<String> user,
+      Optional<byte[]> entrypoint,
+      PidMode pid,
+      String hostname,
+      boolean interactive,
+      boolean tty,
+      List<Volume> volumes,
+      NetworkOptions network,
+      KernelChoice kernel,
+      Nesting nesting,
+      boolean privileged) {
+    this(
+        image,
+        command,
+        name,
+        cpus,
+        memoryMib,
+        environment,
+        workingDirectory,
+        user,
+        entrypoint,
+        pid,
+        hostname,
+        interactive,
+        tty,
+        volumes,
+        network,
+        kernel,
+        nesting,
+        privileged,
+        List.of(),
+        LifeOptions.FOREGROUND);
+  }
+
   /// The default number of CPUs.
   public static final int CPUS = 2;
 
@@ -57,6 +104,7 @@ public record RunOptions(
   List<byte[]> podmanArguments() {
     List<byte[]> arguments = new ArrayList<>();
     arguments.add(ascii("--pid=" + pid));
+    arguments.add(ascii("--pull=never")); // what is missing was fetched on the host
     if (privileged) {
       arguments.add(ascii("--privileged"));
     }
@@ -69,6 +117,8 @@ public record RunOptions(
     for (VolumeMount mount : VolumeMount.all(volumes)) {
       option(arguments, "--volume", ascii(mount.podmanVolume()));
     }
+    life.labels().forEach((name, value) -> option(arguments, "--label", ascii(name + "=" + value)));
+    arguments.addAll(passed);
     return arguments;
   }
 

@@ -7,10 +7,11 @@ import java.io.IOException;
 import java.time.Duration;
 
 /// Ends a VM from another process: its monitor is asked with SIGTERM, which it passes on to the
-/// container, and killed if that does not help.
+/// container, asked again, which ends the VM, and killed if that does not help.
 public final class Stop {
   private static final int SIGTERM = 15;
   private static final int SIGKILL = 9;
+  private static final Duration AFTER_SECOND = Duration.ofSeconds(5);
   private static final Duration AFTER_KILL = Duration.ofSeconds(10);
 
   private final VmStore store;
@@ -19,7 +20,7 @@ public final class Stop {
     this.store = store;
   }
 
-  /// Ends one VM and waits until it is gone with all its files.
+  /// Ends one VM and waits until it is gone, with all its files or to what stays of it.
   ///
   /// @param patience how long it may take before it is killed
   /// @throws IOException if it may not be signalled
@@ -29,6 +30,9 @@ public final class Stop {
       if (vm.process().isAlive()
           && process.signal(SIGTERM)
           && !process.awaitEnd(patience)
+          // A supervisor ends its VM then, and remembers how; others, too.
+          && process.signal(SIGTERM)
+          && !process.awaitEnd(AFTER_SECOND)
           && process.signal(SIGKILL)
           && !process.awaitEnd(AFTER_KILL)) {
         throw new ContainerException(

@@ -3,6 +3,7 @@ package fcvm.container;
 import static java.nio.file.StandardCopyOption.REPLACE_EXISTING;
 
 import fcvm.container.VmRecord.Status;
+import fcvm.container.life.Life;
 import fcvm.container.net.NetworkMode;
 import fcvm.container.net.NetworkOptions;
 import fcvm.container.net.Passt;
@@ -12,9 +13,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.function.UnaryOperator;
 
-/// The files of one virtual machine, gone when it is closed.
-public final class VmFiles implements AutoCloseable {
+/// The files of one virtual machine, gone when it is closed; of a detached one whose container ran,
+/// the record, the disk and the log stay.
+public final class VmFiles implements RunScope.Lease.End {
   private final VmStore store;
   private final Path directory;
   private VmRecord record;
@@ -26,7 +29,7 @@ public final class VmFiles implements AutoCloseable {
   }
 
   /// What the store says of it.
-  public VmRecord record() {
+  public synchronized VmRecord record() {
     return record;
   }
 
@@ -43,17 +46,52 @@ public final class VmFiles implements AutoCloseable {
   /// Makes its network, and a note of it if it can outlive this process.
   public VmNetwork openNetwork(NetworkOptions options, Passt passt)
       throws IOException, ContainerException {
-    if (options.mode() == NetworkMode.BRIDGED) {
-      Files.createFile(directory.resolve(VmStore.BRIDGED));
+    Path note = directory.resolve(VmStore.BRIDGED);
+    if (options.mode() == NetworkMode.BRIDGED && !Files.exists(note)) {
+      Files.createFile(note);
     }
     return VmNetwork.open(options, record.id(), passt);
   }
 
   /// Tells the store how far it is. One that cannot take it, because its disk is full, is out of
   /// date, and says so: the container is not to blame.
-  public void status(Status status) {
-    record = record.with(status);
-    store.update(record);
+  public synchronized void status(Status status) {
+    record = store.update(record, vm -> vm.with(status));
+  }
+
+  /// As [#status], with what is new in its life.
+  synchronized void status(Status status, UnaryOperator<Life> change) {
+    record = store.update(record, vm -> vm.with(status, change.apply(vm.life())));
+  }
+
+  /// Tells the store something of its life.
+  synchronized void life(UnaryOperator<Life> change) {
+    record = store.update(record, vm -> vm.with(vm.status(), change.apply(vm.life())));
+  }
+
+  /// What its container said.
+  Path log() {
+    return log(directory);
+  }
+
+  /// What it is started again with.
+  Path recipe() {
+    return recipe(directory);
+  }
+
+  /// The same in a VM's directory.
+  public static Path recipe(Path directory) {
+    return directory.resolve("recipe");
+  }
+
+  /// The log in a VM's directory.
+  public static Path log(Path directory) {
+    return directory.resolve("log");
+  }
+
+  /// Where `attach` finds its supervisor.
+  static Path attachSocket(VmRecord record) {
+    return record.vsock().resolveSibling("attach.sock");
   }
 
   /// Why its kernel panicked, or else the last line of its console; empty if it said nothing.
@@ -75,6 +113,10 @@ public final class VmFiles implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
-    store.remove(record);
+    if (record.life().isKept()) {
+      store.settle(record);
+    } else {
+      store.remove(record);
+    }
   }
 }

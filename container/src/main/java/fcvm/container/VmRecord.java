@@ -1,5 +1,6 @@
 package fcvm.container;
 
+import fcvm.container.life.Life;
 import fcvm.linux.ProcessIdentity;
 import java.io.IOException;
 import java.io.StringWriter;
@@ -8,6 +9,7 @@ import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.JsonParser;
@@ -28,6 +30,7 @@ import tools.jackson.core.json.JsonFactory;
 /// @param cpus virtual CPUs
 /// @param memoryMib guest memory in MiB
 /// @param vsock the host's socket of its vsock device
+/// @param life what outlives its runs
 public record VmRecord(
     String id,
     String name,
@@ -37,7 +40,8 @@ public record VmRecord(
     Status status,
     int cpus,
     int memoryMib,
-    Path vsock) {
+    Path vsock,
+    Life life) {
   private static final JsonFactory JSON = new JsonFactory();
 
   /// How far a virtual machine is.
@@ -47,7 +51,21 @@ public record VmRecord(
     /// Its container runs.
     RUNNING,
     /// Its container has ended, or it was told to stop.
-    STOPPING;
+    STOPPING,
+    /// Its container has ended, and will be started again.
+    RESTARTING,
+    /// It is not a process any more, only what is left of one.
+    EXITED;
+
+    /// The status of this name.
+    public static Optional<Status> of(String name) {
+      for (Status status : values()) {
+        if (status.toString().equals(name)) {
+          return Optional.of(status);
+        }
+      }
+      return Optional.empty();
+    }
 
     @Override
     public String toString() {
@@ -57,7 +75,27 @@ public record VmRecord(
 
   /// The same machine, further on.
   public VmRecord with(Status now) {
-    return new VmRecord(id, name, image, process, created, now, cpus, memoryMib, vsock);
+    return with(now, life);
+  }
+
+  /// The same machine, further on in its life.
+  public VmRecord with(Status now, Life its) {
+    return new VmRecord(id, name, image, process, created, now, cpus, memoryMib, vsock, its);
+  }
+
+  /// The same machine in another process.
+  VmRecord in(ProcessIdentity monitor) {
+    return new VmRecord(id, name, image, monitor, created, status, cpus, memoryMib, vsock, life);
+  }
+
+  /// The same machine by another name.
+  VmRecord named(String now) {
+    return new VmRecord(id, now, image, process, created, status, cpus, memoryMib, vsock, life);
+  }
+
+  /// Whether a process stands behind it.
+  public boolean isLiving() {
+    return status != Status.EXITED;
   }
 
   /// As JSON, one object with a line end.
@@ -85,6 +123,7 @@ public record VmRecord(
     json.writeNumberProperty("cpus", cpus);
     json.writeNumberProperty("memoryMib", memoryMib);
     json.writeStringProperty("vsock", vsock.toString());
+    life.write(json);
     if (!machine.isEmpty()) {
       json.writeStringProperty("machine", machine);
     }
@@ -108,20 +147,27 @@ public record VmRecord(
   /// Reads one object of a stream, whose START_OBJECT is the current token.
   public static VmRecord read(JsonParser json) throws IOException {
     Map<String, String> fields = new HashMap<>();
+    Map<String, String> labels = new HashMap<>();
     while (json.nextToken() == JsonToken.PROPERTY_NAME) {
       String field = json.currentName();
-      json.nextToken();
-      fields.put(field, json.getString());
-      json.skipChildren();
+      JsonToken value = json.nextToken();
+      if (field.equals("labels") && value == JsonToken.START_OBJECT) {
+        while (json.nextToken() == JsonToken.PROPERTY_NAME) {
+          labels.put(json.currentName(), json.nextStringValue());
+        }
+      } else {
+        fields.put(field, json.getString());
+        json.skipChildren();
+      }
     }
     try {
-      return of(fields);
+      return of(fields, Life.of(fields, labels));
     } catch (IllegalArgumentException | DateTimeParseException e) {
       throw new IOException(e.getMessage(), e);
     }
   }
 
-  private static VmRecord of(Map<String, String> fields) throws IOException {
+  private static VmRecord of(Map<String, String> fields, Life life) throws IOException {
     return new VmRecord(
         field(fields, "id"),
         field(fields, "name"),
@@ -134,7 +180,8 @@ public record VmRecord(
         Status.valueOf(field(fields, "status").toUpperCase(java.util.Locale.ROOT)),
         Integer.parseInt(field(fields, "cpus")),
         Integer.parseInt(field(fields, "memoryMib")),
-        Path.of(field(fields, "vsock")));
+        Path.of(field(fields, "vsock")),
+        life);
   }
 
   private static String field(Map<String, String> fields, String name) throws IOException {

@@ -3,6 +3,8 @@ package fcvm.container;
 import static java.nio.file.StandardCopyOption.ATOMIC_MOVE;
 
 import fcvm.container.VmRecord.Status;
+import fcvm.container.life.EventLog;
+import fcvm.container.life.Life;
 import fcvm.container.net.VmNetwork;
 import fcvm.linux.FileLock;
 import fcvm.linux.IoReason;
@@ -22,6 +24,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 
 /// The virtual machines that live on this computer, in files: `ID.json` and the directory `ID` in
@@ -30,7 +33,7 @@ import java.util.regex.Pattern;
 ///
 /// Every change is made under one file lock, and a record replaces its file by a rename, so a
 /// reader sees the old or the new one. What a killed process left behind is removed by whoever
-/// looks next.
+/// looks next; of a detached VM, its record and disk stay, and the record says what happened.
 public final class VmStore {
   private static final Pattern ID = Pattern.compile("[0-9a-f]{12}");
   private static final int ID_BYTES = 6;
@@ -43,6 +46,7 @@ public final class VmStore {
   private final Path stateDirectory;
   private final Path runtimeDirectory;
   private final Consumer<String> warnings;
+  private final VmEvents events;
   private final SecureRandom random = new SecureRandom();
 
   /// @param stateDirectory where records and disks are; it need not exist yet
@@ -52,6 +56,12 @@ public final class VmStore {
     this.stateDirectory = stateDirectory;
     this.runtimeDirectory = runtimeDirectory;
     this.warnings = warnings;
+    this.events = new VmEvents(new EventLog(stateDirectory.resolve("events")));
+  }
+
+  /// What happened to them.
+  public EventLog events() {
+    return events.log();
   }
 
   /// The store of a user's directories. Stores with different state directories may share a runtime
@@ -61,57 +71,109 @@ public final class VmStore {
     return new VmStore(dirs.state(), dirs.runtime().resolve(part), warnings);
   }
 
+  /// Starts a new virtual machine's life in this process, which leaves nothing.
+  public VmFiles create(Optional<String> name, String image, int cpus, int memoryMib)
+      throws IOException, ContainerException {
+    return create(name, image, cpus, memoryMib, Life.FOREGROUND);
+  }
+
   /// Starts a new virtual machine's life in this process.
   ///
   /// @param name the wanted name, or empty for one that is free
+  /// @param life what is to stay of it
   /// @throws ContainerException if the name is not one, or in use
-  public VmFiles create(Optional<String> name, String image, int cpus, int memoryMib)
+  public VmFiles create(Optional<String> name, String image, int cpus, int memoryMib, Life life)
       throws IOException, ContainerException {
     if (name.isPresent()) {
       VmName.check(name.get());
     }
     try (FileLock _ = lock()) {
-      List<VmRecord> living = sweepLocked();
+      List<VmRecord> known = sweepLocked();
       byte[] id = new byte[ID_BYTES];
       random.nextBytes(id);
       String text = HexFormat.of().formatHex(id);
       VmRecord record =
           new VmRecord(
               text,
-              name.isPresent() ? unused(name.get(), living) : freeName(living),
+              name.isPresent() ? unused(name.get(), known) : freeName(known),
               image,
               ProcessIdentity.current(),
               Instant.now().truncatedTo(ChronoUnit.MILLIS),
               Status.STARTING,
               cpus,
               memoryMib,
-              runtimeDirectory.resolve(text).resolve("vsock.sock"));
+              runtimeDirectory.resolve(text).resolve("vsock.sock"),
+              life);
       write(record);
+      events.created(record);
       Tree.create(stateDirectory.resolve(text));
       Tree.create(runtimeDirectory.resolve(text));
       return new VmFiles(this, record, stateDirectory.resolve(text));
     }
   }
 
-  private static String unused(String name, List<VmRecord> living) throws ContainerException {
-    for (VmRecord other : living) {
+  /// Makes an exited one live in this process again.
+  ///
+  /// @throws ContainerException if it lives already, or is gone
+  public VmFiles revive(String id) throws IOException, ContainerException {
+    try (FileLock _ = lock()) {
+      VmRecord record = known(id, sweepLocked());
+      if (record.isLiving()) {
+        throw new ContainerException("VM " + record.name() + " runs already");
+      }
+      VmRecord mine = record.in(ProcessIdentity.current());
+      mine = mine.with(Status.STARTING, mine.life().restarted(0));
+      Tree.create(runtimeDirectory.resolve(id));
+      write(mine);
+      return new VmFiles(this, mine, stateDirectory.resolve(id));
+    }
+  }
+
+  /// Gives one another name.
+  ///
+  /// @throws ContainerException if the name is not one, or in use
+  public VmRecord rename(String id, String name) throws IOException, ContainerException {
+    VmName.check(name);
+    try (FileLock _ = lock()) {
+      List<VmRecord> known = sweepLocked();
+      VmRecord record = known(id, known);
+      if (!record.name().equals(name)) {
+        record = record.named(unused(name, known));
+        write(record);
+        events.renamed(record);
+      }
+      return record;
+    }
+  }
+
+  private static VmRecord known(String id, List<VmRecord> records) throws ContainerException {
+    return records.stream()
+        .filter(vm -> vm.id().equals(id))
+        .findFirst()
+        .orElseThrow(() -> new ContainerException("VM " + id + " is gone"));
+  }
+
+  private static String unused(String name, List<VmRecord> known) throws ContainerException {
+    for (VmRecord other : known) {
       if (other.name().equals(name)) {
         throw new ContainerException(
             "the name \""
                 + name
                 + "\" is already in use by VM "
                 + other.id()
-                + ": choose another one, or end that one with: fcvm stop "
-                + name);
+                + ": choose another one, or "
+                + (other.isLiving()
+                    ? "end that one with: fcvm stop " + name
+                    : "remove that one, which has exited, with: fcvm rm " + name));
       }
     }
     return name;
   }
 
-  private String freeName(List<VmRecord> living) throws ContainerException {
+  private String freeName(List<VmRecord> known) throws ContainerException {
     for (int i = 0; i < NAME_TRIES; i++) {
       String name = VmName.random(random);
-      if (living.stream().noneMatch(other -> other.name().equals(name))) {
+      if (known.stream().noneMatch(other -> other.name().equals(name))) {
         return name;
       }
     }
@@ -120,6 +182,11 @@ public final class VmStore {
 
   /// Those that live, oldest first. Removes what is left of those that do not.
   public List<VmRecord> list() throws IOException {
+    return all().stream().filter(VmRecord::isLiving).toList();
+  }
+
+  /// Those that live and those that have exited, oldest first.
+  public List<VmRecord> all() throws IOException {
     if (!Files.isDirectory(stateDirectory)) {
       return List.of();
     }
@@ -130,10 +197,10 @@ public final class VmStore {
 
   /// The one with this name, or else all whose id begins so.
   public List<VmRecord> find(String nameOrId) throws IOException {
-    List<VmRecord> living = list();
-    List<VmRecord> named = living.stream().filter(vm -> vm.name().equals(nameOrId)).toList();
+    List<VmRecord> known = all();
+    List<VmRecord> named = known.stream().filter(vm -> vm.name().equals(nameOrId)).toList();
     return named.isEmpty() && !nameOrId.isEmpty()
-        ? living.stream().filter(vm -> vm.id().startsWith(nameOrId)).toList()
+        ? known.stream().filter(vm -> vm.id().startsWith(nameOrId)).toList()
         : named;
   }
 
@@ -142,19 +209,47 @@ public final class VmStore {
     list();
   }
 
-  /// Replaces the record of one that this process owns, or warns that it could not.
-  void update(VmRecord record) {
+  /// Changes the record of one that this process owns, or warns that it could not. What others have
+  /// changed meanwhile, its name, stays changed.
+  ///
+  /// @param mine as this process knows it
+  /// @return the changed record
+  VmRecord update(VmRecord mine, UnaryOperator<VmRecord> change) {
     try (FileLock _ = lock()) {
-      write(record);
+      VmRecord changed = change.apply(mine.named(presentName(mine)));
+      write(changed);
+      events.changed(mine, changed);
+      return changed;
     } catch (IOException e) {
       warnings.accept("fcvm ls is out of date: " + IoReason.of(e));
+      return change.apply(mine);
     }
   }
 
+  private String presentName(VmRecord mine) {
+    try {
+      return VmRecord.parse(Files.readString(stateDirectory.resolve(mine.id() + RECORD))).name();
+    } catch (IOException e) {
+      return mine.name(); // somebody broke or removed it: it is written anew
+    }
+  }
+
+  /// Leaves of one that has ended what it is to be started again from.
+  void settle(VmRecord mine) throws IOException {
+    VmRecord unused = update(mine, vm -> vm.with(Status.EXITED));
+    Tree.delete(runtimeDirectory.resolve(unused.id()));
+  }
+
+  /// Where the files of one are that stay as long as its record.
+  public Path directory(VmRecord record) {
+    return stateDirectory.resolve(record.id());
+  }
+
   /// Removes everything of one.
-  void remove(VmRecord record) throws IOException {
+  public void remove(VmRecord record) throws IOException {
     try (FileLock _ = lock()) {
       removeLocked(record.id());
+      events.removed(record);
     }
   }
 
@@ -193,22 +288,22 @@ public final class VmStore {
   }
 
   private List<VmRecord> sweepLocked() throws IOException {
-    List<VmRecord> living = new ArrayList<>();
+    List<VmRecord> known = new ArrayList<>();
     for (Path file : entries(stateDirectory)) {
       String name = file.getFileName().toString();
       if (name.endsWith(RECORD)) {
-        living(file).ifPresent(living::add);
+        known(file).ifPresent(known::add);
       } else if (name.endsWith(RECORD + ".tmp")) {
         Files.deleteIfExists(file);
       }
     }
-    removeOrphans(stateDirectory, living);
-    removeOrphans(runtimeDirectory, living);
-    living.sort(Comparator.comparing(VmRecord::created).thenComparing(VmRecord::id));
-    return living;
+    removeOrphans(stateDirectory, known);
+    removeOrphans(runtimeDirectory, known.stream().filter(VmRecord::isLiving).toList());
+    known.sort(Comparator.comparing(VmRecord::created).thenComparing(VmRecord::id));
+    return known;
   }
 
-  private Optional<VmRecord> living(Path file) throws IOException {
+  private Optional<VmRecord> known(Path file) throws IOException {
     VmRecord record;
     try {
       record = VmRecord.parse(Files.readString(file));
@@ -221,17 +316,36 @@ public final class VmStore {
       warnings.accept("a broken state file was put aside as " + aside + ": " + e.getMessage());
       return Optional.empty();
     }
-    if (record.process().isAlive()) {
+    if (!record.isLiving() || record.process().isAlive()) {
       return Optional.of(record);
+    }
+    if (record.life().isKept()) {
+      removeNetwork(record.id());
+      VmRecord exited = record.with(Status.EXITED, abandoned(record));
+      write(exited);
+      events.changed(record, exited);
+      return Optional.of(exited);
     }
     removeLocked(record.id());
     return Optional.empty();
   }
 
-  private static void removeOrphans(Path directory, List<VmRecord> living) throws IOException {
+  // Its supervisor was killed, or went with the computer: nobody knows how its container ended.
+  private static Life abandoned(VmRecord record) throws IOException {
+    if (record.status() == Status.STOPPING && record.life().finished().isPresent()) {
+      return record.life(); // it was killed on its last steps
+    }
+    String why =
+        record.process().isOfThisBoot()
+            ? "its supervisor, process " + record.process().pid() + ", was killed"
+            : "the computer was restarted";
+    return record.life().ended(Instant.now().truncatedTo(ChronoUnit.MILLIS), Optional.empty(), why);
+  }
+
+  private static void removeOrphans(Path directory, List<VmRecord> owners) throws IOException {
     for (Path entry : entries(directory)) {
       String name = entry.getFileName().toString();
-      if (ID.matcher(name).matches() && living.stream().noneMatch(vm -> vm.id().equals(name))) {
+      if (ID.matcher(name).matches() && owners.stream().noneMatch(vm -> vm.id().equals(name))) {
         Tree.delete(entry);
       }
     }

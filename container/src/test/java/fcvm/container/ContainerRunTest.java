@@ -57,7 +57,7 @@ class ContainerRunTest {
     for (Path place : List.of(dir.resolve("state"), dir.resolve("run"))) {
       try (Stream<Path> left = Files.list(place)) {
         assertThat(left.map(path -> path.getFileName().toString()))
-            .isSubsetOf(".lock", "last-failure.console.log");
+            .isSubsetOf(".lock", "events", "last-failure.console.log");
       }
     }
   }
@@ -90,10 +90,10 @@ class ContainerRunTest {
     return new ContainerRun(
         options,
         WindowSize.UNKNOWN,
-        new GuestFiles(disk, disk, disk, disk),
+        new GuestFiles(disk, disk, disk, disk, false, Optional.empty()),
         Optional.empty(),
         Passt.missing(),
-        store,
+        RunScope.once(options, store),
         new RunStreams(input, output, err, OutputStream.nullOutputStream(), () -> {}),
         timings,
         boot);
@@ -117,7 +117,7 @@ class ContainerRunTest {
     assertThat(got.get().hostname()).isEqualTo("web");
     assertThat(got.get().command()).containsExactly(new byte[] {(byte) 0xff, 'a'});
     assertThat(texts(got.get().podmanArguments()))
-        .containsExactly("--pid=private", "--env", "A=1", "--user", "1:2");
+        .containsExactly("--pid=private", "--pull=never", "--env", "A=1", "--user", "1:2");
     assertThat(timings.millis()).containsKeys("vm_assembly", "kernel_boot", "plan");
   }
 

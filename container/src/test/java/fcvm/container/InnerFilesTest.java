@@ -7,6 +7,7 @@ import fcvm.vmm.DeviceSpec;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class InnerFilesTest {
@@ -16,7 +17,9 @@ class InnerFilesTest {
           DATA.resolve("kernels/vmlinux"),
           DATA.resolve("initrd.cpio"),
           DATA.resolve("rootfs.erofs"),
-          DATA.resolve("disk.ext4"));
+          DATA.resolve("disk.ext4"),
+          false,
+          Optional.empty());
 
   @Test
   void theGuestGetsItsGuestsFilesReadOnlyAndNothingElse() {

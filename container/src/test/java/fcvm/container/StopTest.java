@@ -24,8 +24,9 @@ class StopTest {
             mine.status(),
             mine.cpus(),
             mine.memoryMib(),
-            mine.vsock());
-    store.update(its);
+            mine.vsock(),
+            mine.life());
+    store.update(its, vm -> vm);
     return its;
   }
 
@@ -74,7 +75,8 @@ class StopTest {
               its.status(),
               its.cpus(),
               its.memoryMib(),
-              its.vsock());
+              its.vsock(),
+              its.life());
       new Stop(store).stop(former, Duration.ofSeconds(1));
       assertThat(process.isAlive()).isTrue();
     } finally {

@@ -4,13 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import fcvm.container.VmRecord.Status;
+import fcvm.container.life.Life;
+import fcvm.container.life.RestartPolicy;
 import fcvm.linux.ProcessIdentity;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
@@ -114,6 +118,35 @@ class VmStoreTest {
   }
 
   @Test
+  void ofADetachedOneTheRecordAndTheDiskStayWhenItsSupervisorIsKilled() throws Exception {
+    Life life = Life.detached(false, RestartPolicy.NO, Map.of("a", "b")).begun(Instant.EPOCH);
+    VmFiles vm = store.create(Optional.of("web"), "img", 1, 512, life);
+    Files.writeString(vm.disk(), "disk");
+    ProcessIdentity gone = new ProcessIdentity(Integer.MAX_VALUE, 1, vm.record().process().boot());
+    store.update(vm.record(), record -> record.in(gone));
+    assertThat(store.list()).isEmpty();
+    VmRecord exited = store.find("web").getFirst();
+    assertThat(exited.status()).isEqualTo(Status.EXITED);
+    assertThat(exited.life().exitCode()).isEmpty();
+    assertThat(exited.life().why()).contains("supervisor").contains("was killed");
+    assertThat(exited.life().labels()).containsExactly(Map.entry("a", "b"));
+    assertThat(vm.disk()).exists();
+    assertThat(store.all()).containsExactly(exited); // what was found is found again
+    store.revive(exited.id()).close();
+    assertThat(store.find("web").getFirst().process()).isEqualTo(ProcessIdentity.current());
+  }
+
+  @Test
+  void anotherBootIsSaid() throws Exception {
+    Life life = Life.detached(false, RestartPolicy.NO, Map.of()).begun(Instant.EPOCH);
+    VmFiles vm = store.create(Optional.of("web"), "img", 1, 512, life);
+    ProcessIdentity self = ProcessIdentity.current();
+    store.update(
+        vm.record(), record -> record.in(new ProcessIdentity(self.pid(), self.start(), "another")));
+    assertThat(store.all().getFirst().life().why()).isEqualTo("the computer was restarted");
+  }
+
+  @Test
   void aProcessWithTheSameNumberIsNotTheSame() throws Exception {
     ProcessIdentity self = ProcessIdentity.current();
     crashed(self.pid(), self.start() + 1);
@@ -183,8 +216,9 @@ class VmStoreTest {
             mine.status(),
             mine.cpus(),
             mine.memoryMib(),
-            mine.vsock());
-    store.update(dead);
+            mine.vsock(),
+            mine.life());
+    store.update(dead, same -> same);
     Files.writeString(vm.disk(), "disk");
     Files.writeString(dead.vsock(), "");
     return dead;
@@ -196,7 +230,7 @@ class VmStoreTest {
       try (Stream<Path> entries = Files.list(place)) {
         entries
             .map(entry -> entry.getFileName().toString())
-            .filter(name -> !name.equals(".lock"))
+            .filter(name -> !name.equals(".lock") && !name.equals("events"))
             .forEach(names::add);
       }
     }

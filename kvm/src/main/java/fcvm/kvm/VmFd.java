@@ -36,6 +36,7 @@ public final class VmFd extends KvmFd {
       Ioctl.write("KVM_IOEVENTFD", 0x79, Structs.IOEVENTFD.byteSize());
   private static final Ioctl KVM_ENABLE_CAP =
       Ioctl.write("KVM_ENABLE_CAP", 0xa3, Structs.ENABLE_CAP.byteSize());
+  private static final int MSI_VALID_DEVID = 1;
   private static final Ioctl KVM_SIGNAL_MSI =
       Ioctl.write("KVM_SIGNAL_MSI", 0xa5, Structs.MSI.byteSize());
   private static final Ioctl KVM_CREATE_DEVICE =
@@ -141,18 +142,21 @@ public final class VmFd extends KvmFd {
     return struct.set("irq", irq).set("level", level).memory();
   }
 
-  /// KVM_SIGNAL_MSI: delivers one message-signalled interrupt.
+  /// A message-signalled interrupt, to be sent with KVM_SIGNAL_MSI.
+  public MsiMessage message() {
+    return message(0, 0);
+  }
+
+  /// The same for an interrupt controller that asks who sends, as an ITS does.
   ///
-  /// @return false if the guest blocks it
-  public boolean signalMsi(long address, int data) throws LinuxException {
-    try (Arena arena = Arena.ofConfined()) {
-      Struct msi =
-          Struct.allocate(Structs.MSI, arena)
-              .set("address_lo", address)
-              .set("address_hi", address >>> 32)
-              .set("data", data);
-      return ioctl(KVM_SIGNAL_MSI, msi) > 0;
-    }
+  /// @param device the sender's number, on PCI bus, slot and function
+  public MsiMessage message(int device) {
+    return message(MSI_VALID_DEVID, device);
+  }
+
+  private MsiMessage message(int flags, int device) {
+    Struct msi = Struct.allocate(Structs.MSI, Arena.ofAuto());
+    return new MsiMessage(this, KVM_SIGNAL_MSI, msi.set("flags", flags).set("devid", device));
   }
 
   /// KVM_SET_GSI_ROUTING: replaces where every GSI leads.

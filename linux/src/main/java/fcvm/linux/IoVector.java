@@ -85,6 +85,25 @@ public final class IoVector {
     return capacity - pieces.size();
   }
 
+  /// Takes pieces away from the start, however far they were transferred. Those that stay are whole
+  /// again.
+  ///
+  /// @throws IndexOutOfBoundsException if there are not that many
+  public void removeFirst(int count) {
+    List<MemorySegment> gone = pieces.subList(0, count);
+    if (first < pieces.size()) {
+      put(first, pieces.get(first).address(), pieces.get(first).byteSize());
+    }
+    gone.clear();
+    MemorySegment.copy(array, (long) SIZE * count, array, 0, (long) SIZE * pieces.size());
+    first = 0;
+    skipped = 0;
+    remaining = 0;
+    for (MemorySegment piece : pieces) {
+      remaining += piece.byteSize();
+    }
+  }
+
   private void put(int index, long address, long length) {
     fields.putLong(index * SIZE, address);
     fields.putLong(index * SIZE + 8, length);

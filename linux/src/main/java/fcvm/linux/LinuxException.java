@@ -24,14 +24,15 @@ public final class LinuxException extends IOException {
   }
 
   /// Passes a result of zero or more through, throws for a negative one.
-  static int check(String call, int result) throws LinuxException {
+  public static int check(String call, int result) throws LinuxException {
     if (result < 0) {
       throw new LinuxException(call, result);
     }
     return result;
   }
 
-  static long check(String call, long result) throws LinuxException {
+  /// The same of a result that counts bytes.
+  public static long check(String call, long result) throws LinuxException {
     if (result < 0) {
       throw new LinuxException(call, result);
     }

@@ -22,6 +22,8 @@ public final class UnixSocket implements AutoCloseable {
   private static final int SHUT_RD = 0;
   private static final int SHUT_WR = 1;
   private static final int MSG_NOSIGNAL = 0x4000;
+  private static final int SOL_SOCKET = 1;
+  private static final int SO_SNDBUF = 7;
   private static final int OWNER_ONLY = 0600;
   private static final int SUN_PATH = 2;
   private static final int SOCKADDR_SIZE = 110;
@@ -35,6 +37,7 @@ public final class UnixSocket implements AutoCloseable {
   private static final MemorySegment CONNECT = Libc.function("connect");
   private static final MemorySegment SHUTDOWN = Libc.function("shutdown");
   private static final MemorySegment SEND = Libc.function("send");
+  private static final MemorySegment SETSOCKOPT = Libc.function("setsockopt");
   private static final MemorySegment UNLINK = Libc.function("unlink");
 
   private final Fd fd;
@@ -157,6 +160,17 @@ public final class UnixSocket implements AutoCloseable {
       return result;
     } finally {
       Reference.reachabilityFence(from);
+    }
+  }
+
+  /// Lets as many bytes as the kernel allows (`net.core.wmem_max`) wait to be read by the peer.
+  public void useLargestBuffer() throws LinuxException {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment most = arena.allocateFrom(ValueLayout.JAVA_INT, Integer.MAX_VALUE / 2);
+      LinuxException.check(
+          "SO_SNDBUF on " + fd,
+          Libc.callInt(
+              SETSOCKOPT, fd.number(), SOL_SOCKET, SO_SNDBUF, most.address(), most.byteSize(), 0));
     }
   }
 

@@ -36,4 +36,26 @@ class IoVectorTest {
     }
     assertThat(Files.readAllBytes(path)).containsExactly(1, 2, 3, 4, 5, 1, 2);
   }
+
+  @Test
+  void piecesLeaveAtTheStartAndCome() throws IOException {
+    Path path = directory.resolve("file");
+    Files.write(path, new byte[] {1, 2, 3, 4, 5});
+    MemorySegment memory = Arena.ofAuto().allocate(16);
+    IoVector vector = new IoVector(3);
+    vector.set(List.of(memory.asSlice(0, 2), memory.asSlice(4, 2), memory.asSlice(8, 4)));
+    try (DiskFile file = DiskFile.open(path.toString(), true)) {
+      assertThat(vector.preadResult(file.fd(), 2)).as("1 byte of the second piece").isEqualTo(3);
+      vector.removeFirst(1);
+      assertThat(vector.remaining()).as("both that are left are whole again").isEqualTo(6);
+      assertThat(vector.room()).isEqualTo(1);
+      vector.add(memory.asSlice(14, 2));
+      assertThat(vector.preadResult(file.fd(), 0)).isEqualTo(5);
+      assertThat(vector.remaining()).isEqualTo(3);
+      assertThat(memory.toArray(ValueLayout.JAVA_BYTE))
+          .containsExactly(3, 4, 0, 0, 1, 2, 0, 0, 3, 4, 5, 0, 0, 0, 0, 0);
+      vector.removeFirst(3);
+      assertThat(vector.remaining()).isZero();
+    }
+  }
 }

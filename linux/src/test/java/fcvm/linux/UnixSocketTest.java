@@ -7,6 +7,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -31,6 +32,29 @@ class UnixSocketTest {
       assertThat(server.readResult(bytes)).isEqualTo(16);
       server.shutdownRead();
       assertThat(client.writeResult(bytes)).isEqualTo(-Errno.EPIPE.number());
+    }
+  }
+
+  @Test
+  void aLargerBufferTakesMore() throws LinuxException {
+    long usual = taken(UnixSocket.pair(), false);
+    assertThat(taken(UnixSocket.pair(), true)).isGreaterThan(usual);
+  }
+
+  private static long taken(List<UnixSocket> pair, boolean isLarge) throws LinuxException {
+    MemorySegment piece = Arena.ofAuto().allocate(4096);
+    try (UnixSocket writer = pair.get(0);
+        UnixSocket _ = pair.get(1)) {
+      if (isLarge) {
+        writer.useLargestBuffer();
+      }
+      long all = 0;
+      long written = writer.writeResult(piece);
+      while (written > 0) {
+        all += written;
+        written = writer.writeResult(piece);
+      }
+      return all;
     }
   }
 

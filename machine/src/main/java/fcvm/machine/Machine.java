@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -208,7 +209,10 @@ public final class Machine {
     } catch (IOException e) {
       port.close();
       String why = whyGone();
-      throw why.isEmpty() ? e : new MachineException(why, e);
+      if (!why.isEmpty()) {
+        throw new MachineException(why, e);
+      }
+      throw e instanceof SocketTimeoutException ? new Stall(arch, paths).describe(e) : e;
     }
   }
 

@@ -64,6 +64,11 @@ record MachinePaths(Path directory) {
     return directory.resolve("console.log");
   }
 
+  /// Where the processors of a machine that hung stood.
+  Path processors() {
+    return directory.resolve("processors.log");
+  }
+
   Path hostLog() {
     return directory.resolve("qemu.log");
   }

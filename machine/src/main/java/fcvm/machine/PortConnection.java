@@ -6,6 +6,7 @@ import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.net.SocketTimeoutException;
 import java.nio.channels.Channels;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SocketChannel;
@@ -29,29 +30,20 @@ final class PortConnection implements AutoCloseable {
 
   /// Begins a session: returns when the machine's agent has answered.
   ///
-  /// @throws MachineException if it has not in time
+  /// @throws SocketTimeoutException if it has not in time
   /// @throws IOException if the machine ends instead
   void hello(Duration patience) throws IOException {
     Hello hello = Hello.now();
-    Thread watch = Thread.ofVirtual().start(() -> closeAfter(patience));
-    try {
+    try (Patience _ = Patience.with(channel, patience)) {
       output.write(hello.preamble());
       output.flush();
       hello.awaitAnswer(input);
     } catch (ClosedChannelException e) {
-      throw new MachineException(
-          "the machine's agent did not answer within " + patience.toSeconds() + " s", e);
-    } finally {
-      watch.interrupt();
-    }
-  }
-
-  private void closeAfter(Duration patience) {
-    try {
-      Thread.sleep(patience);
-      channel.close();
-    } catch (InterruptedException | IOException e) {
-      // The answer came, or the channel is closed already.
+      SocketTimeoutException late =
+          new SocketTimeoutException(
+              "the machine's agent did not answer within " + patience.toSeconds() + " s");
+      late.initCause(e);
+      throw late;
     }
   }
 

@@ -8,9 +8,11 @@ import java.io.OutputStream;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.Channels;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +25,9 @@ import tools.jackson.jr.ob.JSON;
 /// Used by one thread.
 final class Qmp implements AutoCloseable {
   private static final int LONGEST_LINE = 1 << 20;
+
+  // For an answer, and for others who talk to QEMU at the time. A QEMU that hangs gives none.
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   private final SocketChannel channel;
   private final InputStream input;
@@ -83,7 +88,26 @@ final class Qmp implements AutoCloseable {
             .anyMatch(one -> one instanceof Map<?, ?> map && id.equals(map.get("label")));
   }
 
+  /// Does a command of QEMU's monitor for people.
+  ///
+  /// @return what it prints
+  String monitor(String command) throws IOException {
+    return execute("human-monitor-command", Map.of("command-line", command))
+            instanceof String answer
+        ? answer
+        : "";
+  }
+
   private Map<String, Object> line() throws IOException {
+    try (Patience _ = Patience.with(channel, PATIENCE)) {
+      return JSON.std.mapFrom(text());
+    } catch (ClosedChannelException e) {
+      throw new IOException(
+          "QEMU's monitor did not answer within " + PATIENCE.toSeconds() + " s", e);
+    }
+  }
+
+  private String text() throws IOException {
     ByteArrayOutputStream line = new ByteArrayOutputStream();
     for (int next = input.read(); next != '\n'; next = input.read()) {
       if (next < 0) {
@@ -94,7 +118,7 @@ final class Qmp implements AutoCloseable {
       }
       line.write(next);
     }
-    return JSON.std.mapFrom(line.toString(StandardCharsets.UTF_8));
+    return line.toString(StandardCharsets.UTF_8);
   }
 
   @Override

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Used by one thread of the process that has the slot.
 final class VolumeDevice {
-  private static final String MOUNTS = "/mnt/fcvm/volumes/";
+  private static final String MOUNTS = "/run/fcvm/volumes/";
   private static final Duration EJECT_PATIENCE = Duration.ofSeconds(10);
   private static final Duration NAP = Duration.ofMillis(20);
 

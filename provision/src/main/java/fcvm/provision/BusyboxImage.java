@@ -1,22 +1,13 @@
 package fcvm.provision;
 
 import fcvm.linux.Arch;
+import fcvm.provision.tar.TarWriter;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.util.Base64;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
-import java.util.stream.Collectors;
 
-/// The image `localhost/busybox:latest`, made of Debian's static busybox, as a read-only image
-/// store of the overlay driver: what Podman calls an additional image store.
-///
-/// The layout is containers/storage's: `overlay/ID/diff` has the layer's files, `overlay/l/LINK` a
-/// short name for them, `overlay-layers/layers.json` and `overlay-images/images.json` the indexes,
-/// `overlay-images/ID/` the manifest and the configuration under their names in base64.
+/// The image `localhost/busybox:latest`, made of Debian's static busybox, as a [PodmanStore].
 final class BusyboxImage {
   static final String NAME = "localhost/busybox:latest";
 
@@ -26,10 +17,8 @@ final class BusyboxImage {
   private static final String PASSWD =
       "root:x:0:0:root:/root:/bin/sh\nnobody:x:65534:65534:nobody:/:/bin/false\n";
   private static final String GROUP = "root:x:0:\nnogroup:x:65534:\n";
-  private static final String EMPTY_SHA256 = Sha256.of(new byte[0]);
   private static final String PATH =
       "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
-  private static final int LINK_LENGTH = 26;
 
   private final Arch arch;
   private final byte[] busybox;
@@ -48,83 +37,28 @@ final class BusyboxImage {
     byte[] layer = layer();
     String diffId = Sha256.of(layer);
     byte[] config = config(diffId).getBytes(StandardCharsets.UTF_8);
-    String imageId = Sha256.of(config);
     byte[] manifest =
-        manifest(imageId, config.length, diffId, layer.length).getBytes(StandardCharsets.UTF_8);
-    writeLayer(tree, store, diffId, layer.length);
-    writeImage(tree, store + "/overlay-images", imageId, config, manifest, diffId);
-    for (String lock : List.of("storage.lock", "userns.lock")) {
-      tree.file(store + "/" + lock, "");
-    }
+        manifest(Sha256.of(config), config.length, diffId, layer.length)
+            .getBytes(StandardCharsets.UTF_8);
+    PodmanStore.Layer only =
+        new PodmanStore.Layer(diffId, diffId, layer.length, diffId, layer.length);
+    new PodmanStore(manifest, config, List.of(NAME), CREATED, List.of(only))
+        .write(sink(tree, store));
+    files(tree, store + "/" + PodmanStore.diff(diffId));
   }
 
-  private void writeLayer(TreeWriter tree, String store, String id, long size) throws IOException {
-    String link = id.substring(0, LINK_LENGTH).toUpperCase(Locale.ROOT);
-    String layer = store + "/overlay/" + id;
-    tree.file(layer + "/link", 0644, link.getBytes(StandardCharsets.US_ASCII));
-    tree.link(store + "/overlay/l/" + link, "../" + id + "/diff");
-    files(tree, layer + "/diff");
-    tree.file(store + "/overlay-layers/layers.lock", "");
-    tree.file(
-        store + "/overlay-layers/layers.json",
-        """
-        [{"id":"%1$s","created":"%2$s","compressed-diff-digest":"sha256:%1$s",\
-        "compressed-size":%3$d,"diff-digest":"sha256:%1$s","diff-size":%3$d,\
-        "uidset":[0],"gidset":[0]}]\
-        """
-            .formatted(id, CREATED, size));
-  }
+  private static PodmanStore.Sink sink(TreeWriter tree, String store) {
+    return new PodmanStore.Sink() {
+      @Override
+      public void file(String path, int mode, byte[] content) throws IOException {
+        tree.file(store + "/" + path, mode, content);
+      }
 
-  private static void writeImage(
-      TreeWriter tree, String images, String id, byte[] config, byte[] manifest, String layer)
-      throws IOException {
-    String digest = Sha256.of(manifest);
-    Map<String, byte[]> data = new LinkedHashMap<>();
-    data.put("sha256:" + id, config);
-    data.put("manifest-sha256:" + digest, manifest);
-    data.put("manifest", manifest);
-    data.put("signature-" + digest, new byte[0]);
-    for (Map.Entry<String, byte[]> item : data.entrySet()) {
-      tree.file(images + "/" + id + "/" + fileName(item.getKey()), 0600, item.getValue());
-    }
-    tree.file(images + "/images.lock", "");
-    tree.file(
-        images + "/images.json",
-        """
-        [{"id":"%s","digest":"sha256:%s","names":["%s"],"names-history":["%s"],"layer":"%s",\
-        "metadata":"{\\"signatures-sizes\\":{\\"sha256:%s\\":[]}}","big-data-names":[%s],\
-        "big-data-sizes":{%s},"big-data-digests":{%s},"created":"%s"}]\
-        """
-            .formatted(
-                id,
-                digest,
-                NAME,
-                NAME,
-                layer,
-                digest,
-                data.keySet().stream().map(BusyboxImage::quoted).collect(Collectors.joining(",")),
-                data.entrySet().stream()
-                    .map(item -> quoted(item.getKey()) + ":" + item.getValue().length)
-                    .collect(Collectors.joining(",")),
-                data.entrySet().stream()
-                    .map(item -> quoted(item.getKey()) + ":" + quoted(digest(item.getValue())))
-                    .collect(Collectors.joining(",")),
-                CREATED));
-  }
-
-  private static String digest(byte[] bytes) {
-    return "sha256:" + (bytes.length == 0 ? EMPTY_SHA256 : Sha256.of(bytes));
-  }
-
-  private static String quoted(String text) {
-    return '"' + text + '"';
-  }
-
-  /// containers/storage: names that are not plain go to base64 behind an equals sign.
-  private static String fileName(String name) {
-    return name.equals("manifest")
-        ? name
-        : "=" + Base64.getEncoder().encodeToString(name.getBytes(StandardCharsets.UTF_8));
+      @Override
+      public void link(String path, String target) throws IOException {
+        tree.link(store + "/" + path, target);
+      }
+    };
   }
 
   /// The layer as a tar, which only its digest and size are needed of.

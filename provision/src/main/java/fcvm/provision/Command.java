@@ -29,7 +29,12 @@ import java.util.function.Consumer;
 /// The program dies with the thread that runs it (`PR_SET_PDEATHSIG`, by util-linux's setpriv where
 /// there is one), so a killed fcvm leaves no download or build running. Interrupting the thread
 /// that waits for it ends the program, too.
-final class Command {
+///
+/// Only platform threads read and write its streams: a virtual one that waits in a pipe keeps its
+/// carrier, and the spare that stands in for that ends after half a minute with nothing to do. With
+/// as many such threads as processors no other virtual thread ran any more, nor could be
+/// interrupted.
+public final class Command {
   private static final int TAIL_LINES = 8;
   private static final String SETPRIV = "/usr/bin/setpriv";
   private static final String SETSID = "/usr/bin/setsid";
@@ -43,7 +48,7 @@ final class Command {
   private boolean isClean;
   private boolean isGroup;
 
-  Command(List<String> arguments) {
+  public Command(List<String> arguments) {
     this.arguments = List.copyOf(arguments);
   }
 
@@ -52,12 +57,12 @@ final class Command {
   }
 
   /// Sets a variable of the program's environment.
-  Command with(String name, String value) {
+  public Command with(String name, String value) {
     environment.put(name, value);
     return this;
   }
 
-  Command with(Map<String, String> variables) {
+  public Command with(Map<String, String> variables) {
     environment.putAll(variables);
     return this;
   }
@@ -83,14 +88,14 @@ final class Command {
 
   /// What feeds a program's standard input or takes its standard output.
   @FunctionalInterface
-  interface Pump<S> {
+  public interface Pump<S> {
     void accept(S stream) throws IOException;
   }
 
   /// Runs it; each line of its output goes to `lines`.
   ///
   /// @throws ProvisionException if it fails: the command, its exit code, its last lines
-  void run(Consumer<String> lines) throws IOException {
+  public void run(Consumer<String> lines) throws IOException {
     Tail tail = new Tail();
     Process process = start(true);
     process.getOutputStream().close();
@@ -104,14 +109,14 @@ final class Command {
   }
 
   /// Runs it and returns its standard output.
-  String output() throws IOException {
+  public String output() throws IOException {
     StringBuilder out = new StringBuilder();
     read(in -> out.append(new String(in.readAllBytes(), StandardCharsets.UTF_8)));
     return out.toString();
   }
 
   /// Runs it and hands its standard output to `reader`, which reads it to the end.
-  void read(Pump<InputStream> reader) throws IOException {
+  public void read(Pump<InputStream> reader) throws IOException {
     Tail tail = new Tail();
     Process process = start(false);
     try {
@@ -127,7 +132,7 @@ final class Command {
   }
 
   /// Runs it and lets `writer` feed its standard input.
-  void write(Pump<OutputStream> writer) throws IOException {
+  public void write(Pump<OutputStream> writer) throws IOException {
     Tail tail = new Tail();
     Process process = start(true);
     Thread output = tail.gather(process.getInputStream());
@@ -216,7 +221,8 @@ final class Command {
   /// notice of an interruption: that ends the program, and so the stream.
   private void move(Process process, Work work) throws IOException {
     // Closing it waits: what the work was writing is deleted next.
-    try (ExecutorService mover = Executors.newVirtualThreadPerTaskExecutor()) {
+    try (ExecutorService mover =
+        Executors.newThreadPerTaskExecutor(Thread.ofPlatform().daemon().factory())) {
       Future<?> done =
           mover.submit(() -> {
             work.run();
@@ -321,7 +327,8 @@ final class Command {
     }
 
     Thread gather(InputStream in) {
-      return Thread.ofVirtual()
+      return Thread.ofPlatform()
+          .daemon()
           .start(() -> {
             try {
               readLines(in, this::add);

@@ -1,5 +1,6 @@
 package fcvm.provision;
 
+import fcvm.provision.tar.TarWriter;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.DirectoryStream;

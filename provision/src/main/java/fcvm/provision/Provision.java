@@ -64,26 +64,15 @@ public final class Provision {
 
   /// Debian's packages and all that they depend on, unpacked into one directory: programs for
   /// guests that do more than run containers. No maintainer script has run.
+  ///
+  /// @param packages the one that the others go with is the first
   public Path packages(Arch arch, List<String> packages) throws IOException {
-    Artifact artifact =
-        new Artifact(
-            "packages-" + arch,
-            new ContentKey().add(Apt.SUITE).add(packages).hex(),
-            "",
-            String.join(", ", packages) + " for " + arch,
-            1000 * Artifact.MIB);
-    return unpacked(artifact, arch, packages);
+    return unpacked(packagesArtifact(arch, packages, "", 1000), arch, packages);
   }
 
   /// The same as an erofs image: a disk for guests.
   public Path packagesImage(Arch arch, List<String> packages) throws IOException {
-    Artifact artifact =
-        new Artifact(
-            "packages-" + arch,
-            new ContentKey().add(Apt.SUITE).add(packages).hex(),
-            ".erofs",
-            String.join(", ", packages) + " for " + arch + ", as an image",
-            500 * Artifact.MIB);
+    Artifact artifact = packagesArtifact(arch, packages, ".erofs", 500);
     return store.get(
         artifact,
         (path, step) ->
@@ -99,6 +88,18 @@ public final class Provision {
                                 path.toString(),
                                 packages(arch, packages).toString())))
                 .output());
+  }
+
+  // Sets are of one kind if they begin alike: one that is asked for must not replace another that
+  // is in use.
+  static Artifact packagesArtifact(Arch arch, List<String> packages, String suffix, int mebibytes) {
+    String first = packages.getFirst().replaceFirst("/.*", "");
+    return new Artifact(
+        "packages-" + first + "-" + arch,
+        new ContentKey().add(Apt.SUITE).add(packages).hex(),
+        suffix,
+        String.join(", ", packages) + " for " + arch + (suffix.isEmpty() ? "" : ", as an image"),
+        mebibytes * Artifact.MIB);
   }
 
   /// passt for this computer.

@@ -1,6 +1,7 @@
 package fcvm.provision;
 
 import fcvm.linux.Arch;
+import fcvm.provision.tar.TarWriter;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -190,6 +191,7 @@ final class RootFs {
             "mnt/fcvm",
             "mnt/fcvm/data",
             "mnt/fcvm/dist",
+            "mnt/fcvm/image",
             "opt",
             "proc",
             "run",

@@ -27,7 +27,6 @@ public record ToolTree(Path root, Arch arch) {
           "erofs-utils",
           "ipxe-qemu",
           "kmod",
-          "passt",
           "qemu-system-arm",
           "qemu-system-x86",
           "seabios",
@@ -42,7 +41,6 @@ public record ToolTree(Path root, Arch arch) {
           "depmod",
           "mke2fs",
           "mkfs.erofs",
-          "passt",
           "qemu-system-aarch64",
           "qemu-system-x86_64",
           "virtiofsd");

@@ -1,5 +1,8 @@
 package fcvm.provision;
 
+import fcvm.provision.tar.TarEntry;
+import fcvm.provision.tar.TarReader;
+import fcvm.provision.tar.TarWriter;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;

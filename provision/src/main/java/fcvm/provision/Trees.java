@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /// Directory trees: walked, deleted and measured, never through a symbolic link.
-final class Trees {
+public final class Trees {
   private Trees() {}
 
   /// A directory and all that is in it, in a fixed order; a file alone if it is one.
@@ -23,7 +23,7 @@ final class Trees {
   }
 
   /// Deletes a file or a directory with all that is in it. What does not exist is deleted already.
-  static void delete(Path root) throws IOException {
+  public static void delete(Path root) throws IOException {
     if (!Files.exists(root, LinkOption.NOFOLLOW_LINKS)) {
       return;
     }

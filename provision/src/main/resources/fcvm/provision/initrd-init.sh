@@ -3,7 +3,8 @@
 # agent's launcher in it.
 #
 # Disks: vda is the root file system, erofs, read-only, shared by all guests; vdb is this guest's own
-# ext4. The new root is an overlay of both. Left mounted for the agent: proc, sys, dev, dev/pts,
+# ext4; vdc, if the command line says fcvm.image=vdc, an image store, erofs. The new root is an
+# overlay of the first two. Left mounted for the agent: proc, sys, dev, dev/pts,
 # dev/shm, run, tmp, cgroup2, and under /run/fcvm the two disks themselves.
 #
 # Nothing here waits for people: what fails is said on the console, and the guest powers off.
@@ -78,6 +79,11 @@ must mount -t overlay \
   -o lowerdir=/run/fcvm/base,upperdir=/run/fcvm/disk/upper,workdir=/run/fcvm/disk/work root /sysroot
 # Podman puts overlays of its own there, and an overlay cannot be the upper layer of another.
 must mount --bind /run/fcvm/disk/containers /sysroot/var/lib/containers
+image=$(word fcvm.image)
+if [ -n "$image" ]; then
+  disk "/dev/$image"
+  must mount -t erofs -o ro "/dev/$image" /sysroot/mnt/fcvm/image
+fi
 if [ -d "/lib/modules/$release" ]; then
   must mount --bind /lib/modules /sysroot/usr/lib/modules
 fi

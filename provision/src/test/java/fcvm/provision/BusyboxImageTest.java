@@ -3,6 +3,9 @@ package fcvm.provision;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import fcvm.linux.Arch;
+import fcvm.provision.tar.TarEntry;
+import fcvm.provision.tar.TarReader;
+import fcvm.provision.tar.TarWriter;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;

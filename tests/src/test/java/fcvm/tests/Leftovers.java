@@ -22,7 +22,7 @@ record Leftovers(Set<String> processes, List<String> mounts) {
   /// In the machine: directories of VMs, mounts of volumes, and what runs from the distribution.
   /// The pattern does not match the command that looks for it.
   private static final String IN_MACHINE =
-      "ls -A /var/lib/fcvm /mnt/fcvm/volumes 2>/dev/null;"
+      "ls -A /var/lib/fcvm /run/fcvm/volumes 2>/dev/null;"
           + " for p in /proc/[0-9]*; do tr '\\0' ' ' < $p/cmdline 2>/dev/null |"
           + " grep '[f]cvm.cli.Main'; done; true";
 

@@ -31,7 +31,7 @@ class NetworkIT {
   private static final String SERVER = "192.0.2.77";
 
   private static Fcvm fcvm() {
-    return new Fcvm("amd64");
+    return new Fcvm(Fcvm.EITHER);
   }
 
   private static Fcvm.Result host(String script) throws Exception {
@@ -71,10 +71,12 @@ class NetworkIT {
                 "run",
                 "--network",
                 mode,
+                "--cap-add",
+                "NET_RAW", // busybox knows no other ping
                 BUSYBOX,
                 "sh",
                 "-c",
-                "nc " + SERVER + " 9000 </dev/null");
+                "ping -c 1 -W 60 " + SERVER + " >&2 && nc " + SERVER + " 9000 </dev/null");
     assertThat(result.exitCode()).as(result.err()).isZero();
     assertThat(result.out()).isEqualTo("hello\n");
     server.await(LIMIT);

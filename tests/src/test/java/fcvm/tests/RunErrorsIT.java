@@ -12,7 +12,7 @@ import org.junit.jupiter.api.io.TempDir;
 class RunErrorsIT {
   private static final String BUSYBOX = "localhost/busybox";
 
-  private final Fcvm fcvm = new Fcvm("amd64");
+  private final Fcvm fcvm = new Fcvm(Fcvm.EITHER);
 
   @TempDir Path dir;
 
@@ -33,7 +33,7 @@ class RunErrorsIT {
   }
 
   @Test
-  void unknownImageIs125AndPodmanSaysWhy() throws Exception {
+  void unknownImageIs125WithAReason() throws Exception {
     Fcvm.Result result = fcvm.run("podman", "run", "localhost/nosuch", "true");
     assertThat(result.exitCode()).isEqualTo(125);
     assertThat(result.err()).contains("localhost/nosuch");

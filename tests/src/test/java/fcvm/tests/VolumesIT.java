@@ -193,7 +193,7 @@ class VolumesIT {
 
   // Where they are mounted.
   private static List<String> directoriesInMachine(Fcvm fcvm) throws Exception {
-    String list = "cd /mnt/fcvm/volumes 2>/dev/null && ls; true";
+    String list = "cd /run/fcvm/volumes 2>/dev/null && ls; true";
     Fcvm.Result result = fcvm.run("machine", "exec", "--", "sh", "-c", list);
     assertThat(result.exitCode()).as(result.err()).isZero();
     return result.out().lines().toList();

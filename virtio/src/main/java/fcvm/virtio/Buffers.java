@@ -50,12 +50,15 @@ public final class Buffers {
       throw new IndexOutOfBoundsException(
           "%d bytes at %d of %d".formatted(length, offset, byteSize));
     }
-    List<MemorySegment> pieces = new ArrayList<>(segments.size());
+    List<MemorySegment> pieces = new ArrayList<>();
     long skip = offset;
     long left = length;
     for (MemorySegment segment : segments) {
+      if (left == 0) {
+        break;
+      }
       long size = segment.byteSize();
-      if (left > 0 && skip < size) {
+      if (skip < size) {
         long taken = Math.min(left, size - skip);
         pieces.add(taken == size ? segment : segment.asSlice(skip, taken));
         left -= taken;

@@ -1,7 +1,6 @@
 package fcvm.virtio;
 
-/// Offsets of the registers of virtio over mmio, version 2, and the bits of the status register
-/// (virtio 1.3, sections 4.2.2 and 2.1).
+/// Offsets of the registers of virtio over mmio, version 2 (virtio 1.3, section 4.2.2).
 final class MmioRegisters {
   static final int MAGIC_VALUE = 0x000;
   static final int VERSION = 0x004;
@@ -34,13 +33,6 @@ final class MmioRegisters {
 
   /// "virt", little-endian.
   static final int MAGIC = 0x74726976;
-
-  static final int ACKNOWLEDGE = 1;
-  static final int DRIVER = 2;
-  static final int DRIVER_OK = 4;
-  static final int FEATURES_OK = 8;
-  static final int DEVICE_NEEDS_RESET = 64;
-  static final int FAILED = 128;
 
   private MmioRegisters() {}
 }

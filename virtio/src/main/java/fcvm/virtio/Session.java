@@ -22,7 +22,7 @@ final class Session implements Activation {
   private final List<EventFd> events;
   private final EventLoop loop;
   private final Lock lock;
-  private final Interrupt interrupt;
+  private final Interrupts interrupts;
   private final Consumer<DeviceFault> onFault;
   private final List<Virtqueue> queues = new ArrayList<>();
   private @Nullable ActiveDevice active;
@@ -38,7 +38,7 @@ final class Session implements Activation {
       List<EventFd> events,
       EventLoop loop,
       Lock lock,
-      Interrupt interrupt,
+      Interrupts interrupts,
       Consumer<DeviceFault> onFault) {
     this.device = device;
     this.memory = memory;
@@ -46,7 +46,7 @@ final class Session implements Activation {
     this.events = events;
     this.loop = loop;
     this.lock = lock;
-    this.interrupt = interrupt;
+    this.interrupts = interrupts;
     this.onFault = onFault;
   }
 
@@ -134,13 +134,13 @@ final class Session implements Activation {
   @Override
   public void interrupt(Virtqueue queue) {
     if (queue.needsInterrupt()) {
-      interrupt.raise(Interrupt.USED_BUFFER);
+      interrupts.usedBuffers(queues.indexOf(queue));
     }
   }
 
   @Override
   public void configurationChanged() {
-    interrupt.configurationChanged(device);
+    interrupts.configurationChanged();
   }
 
   @Override
@@ -151,6 +151,6 @@ final class Session implements Activation {
     }
     hasFault = true;
     onFault.accept(fault);
-    interrupt.raise(Interrupt.CONFIGURATION);
+    interrupts.statusChanged();
   }
 }

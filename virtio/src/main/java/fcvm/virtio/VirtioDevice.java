@@ -8,7 +8,8 @@ import java.util.List;
 /// A virtio device as its driver first meets it: what it is, what it offers, its configuration. It
 /// cannot reach guest memory; an [Activation] can, and exists only once the driver is ready.
 ///
-/// [#activate] and the configuration accessors are called on vCPU threads, one at a time.
+/// [#activate] and [#writeConfig] are called on vCPU threads, one at a time; [#readConfig] also on
+/// the device's own, when it says that the configuration changed.
 public interface VirtioDevice extends AutoCloseable {
   /// What kind of device it is.
   DeviceType type();

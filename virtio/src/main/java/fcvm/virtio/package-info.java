@@ -1,7 +1,8 @@
-/// Virtqueues, the mmio transport and what every virtio device has in common (virtio 1.3).
+/// Virtqueues, the transports and what every virtio device has in common (virtio 1.3).
 ///
-/// Start with [fcvm.virtio.MmioTransport]: the registers through which a driver finds a device,
-/// agrees on features, hands over its queues and resets it. Behind it stands a
+/// Start with [fcvm.virtio.Transport]: the registers through which a driver agrees with a device on
+/// features, hands over its queues and resets it; [fcvm.virtio.PciTransport] and
+/// [fcvm.virtio.MmioTransport] are where they can be. Behind it stands a
 /// [fcvm.virtio.VirtioDevice], which has no access to memory until the driver is ready; then it
 /// receives an [fcvm.virtio.Activation] and becomes an [fcvm.virtio.ActiveDevice].
 ///

@@ -177,7 +177,7 @@ class HostileDriverTest {
               events,
               device.loop(shared),
               lock,
-              new Interrupt(() -> {}, registers),
+              new MmioInterrupt(() -> {}, registers, device),
               faults::add);
       lock.lock();
       try {
@@ -246,6 +246,35 @@ class HostileDriverTest {
     anyRegisterAccesses(new Vsock(3, directory.resolve("v")), seed);
   }
 
+  @Property(tries = 50, shrinking = ShrinkingMode.OFF)
+  void blockSurvivesAnyAccessesOnPci(@ForAll long seed) throws IOException {
+    anyAccessesOnPci(new Block(disk, false, "d"), seed);
+  }
+
+  @Property(tries = 30, shrinking = ShrinkingMode.OFF)
+  void fsSurvivesAnyAccessesOnPci(@ForAll long seed) throws IOException {
+    anyAccessesOnPci(fs(), seed);
+  }
+
+  private static void anyAccessesOnPci(VirtioDevice device, long seed) throws IOException {
+    Random random = new Random(seed);
+    GuardedMemory guarded = new GuardedMemory();
+    for (int i = 0; i < 3; i++) {
+      hostileQueue(guarded, device, i, HostileQueue.errorPercent(random), random);
+    }
+    try (PciDriver driver = new PciDriver(device, guarded.memory, 3)) {
+      PciStorm storm = new PciStorm(driver, random);
+      for (int i = 0; i < 300; i++) {
+        storm.access();
+      }
+      driver.runLoop();
+      driver.setStatus(0);
+      assertThat(driver.status()).isZero();
+      assertThat(driver.sent).allMatch(vector -> vector < 3);
+      guarded.assertGuards();
+    }
+  }
+
   private static void anyRegisterAccesses(VirtioDevice device, long seed) throws IOException {
     Random random = new Random(seed);
     int errors = HostileQueue.errorPercent(random);
@@ -256,7 +285,7 @@ class HostileDriverTest {
     try (EventLoop loop = new EventLoop();
         MmioTransport transport =
             new MmioTransport(device, guarded.memory, () -> {}, loop, MockDriver.registers())) {
-      RegisterStorm storm = new RegisterStorm(transport, random);
+      MmioStorm storm = new MmioStorm(transport, random);
       for (int i = 0; i < 300; i++) {
         storm.access();
       }

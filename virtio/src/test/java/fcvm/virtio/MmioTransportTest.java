@@ -1,5 +1,6 @@
 package fcvm.virtio;
 
+import static fcvm.virtio.DeviceStatus.*;
 import static fcvm.virtio.MmioRegisters.*;
 import static fcvm.virtio.MockQueue.Buffer.writable;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -192,7 +193,7 @@ class MmioTransportTest {
 
   @Test
   void stateOfAnotherDeviceIsRefused() {
-    TransportState other = new TransportState(0, 0, 0, 0, 0, 0, List.of());
+    TransportState other = new TransportState(0, 0, 0, 0, 0, 0, List.of(), List.of());
     assertThatThrownBy(() -> driver.transport.restore(other))
         .isInstanceOf(IllegalArgumentException.class);
   }

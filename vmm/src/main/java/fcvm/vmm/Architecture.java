@@ -51,10 +51,14 @@ public interface Architecture {
   /// Creates what must exist before the first vCPU: on x86_64 TSS address, irqchip and PIT.
   void beforeVcpus(VmFd vm) throws LinuxException;
 
-  /// Creates what needs all vCPUs to exist: on aarch64 the GICv3.
+  /// Creates what needs all vCPUs to exist: on aarch64 the GICv3, and its ITS for PCI.
   ///
   /// @param vcpus set up as [#load] said
   void afterVcpus(VmFd vm, BootPlan plan, List<VcpuFd> vcpus) throws LinuxException;
+
+  /// Whether a guest that takes a page for a device's registers sees there what this process has
+  /// written to the page: a processor may read past the cache in which that still is.
+  boolean showsMemoryAsDevices(VcpuFd vcpu) throws LinuxException;
 
   /// Where a vCPU is, for the report of a crash: program counter and what else helps, such as `pc
   /// 0xffff800080001234, sp …`. Called on the vCPU's thread.
@@ -73,4 +77,7 @@ public interface Architecture {
 
   /// How many virtio-mmio devices there is room for.
   int maxDevices();
+
+  /// Where PCI is, for virtio devices that shall be there.
+  PciLayout pci();
 }

@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 /// @param memory where memory is, from [Architecture#memoryRanges]
 /// @param vcpus how many vCPUs
 /// @param nesting whether and how they can be a hypervisor's
-/// @param devices how many virtio-mmio devices
+/// @param devices how many virtio devices
+/// @param isPci whether they are on PCI, otherwise on mmio
 public record BootPlan(
     Path kernel,
     @Nullable Path initrd,
@@ -20,7 +21,8 @@ public record BootPlan(
     List<AddressRange> memory,
     int vcpus,
     Nesting nesting,
-    int devices) {
+    int devices,
+    boolean isPci) {
 
   public BootPlan {
     memory = List.copyOf(memory);

@@ -4,17 +4,16 @@ import fcvm.kvm.Kvm;
 import fcvm.kvm.VcpuFd;
 import fcvm.kvm.VmFd;
 import fcvm.linux.Arch;
-import fcvm.linux.EventFd;
 import fcvm.linux.EventLoop;
 import fcvm.linux.Join;
 import fcvm.linux.LinuxException;
 import fcvm.linux.Mapping;
 import fcvm.virtio.GuestMemory;
-import fcvm.virtio.MmioTransport;
 import fcvm.virtio.VirtioDevice;
 import fcvm.virtio.blk.Block;
 import fcvm.virtio.rng.Rng;
 import fcvm.virtio.vsock.Vsock;
+import fcvm.vmm.pci.PciSlots;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.lang.foreign.MemorySegment;
@@ -62,10 +61,11 @@ public final class MicroVm implements AutoCloseable {
       GuestMemory memory = guestMemory(ranges, mapping.segment());
       BootPlan plan = bootPlan(config, architecture, ranges);
       VcpuSetup setup = architecture.load(plan, memory);
+      List<DeviceSpec> devices = config.devices();
+      Optional<PciLayout> pci = plan.isPci() ? Optional.of(architecture.pci()) : Optional.empty();
       // Unmapped after the VM is gone: before, KVM would look for each page in all page tables of
       // a nested guest's guests.
-      Mapping registers =
-          Mapping.anonymous(Math.max(1, config.devices().size()) * MmioTransport.SIZE);
+      Mapping registers = Mapping.anonymous(registerBytes(pci, devices.size()));
       teardown.add(registers);
 
       // The machine without devices.
@@ -87,19 +87,17 @@ public final class MicroVm implements AutoCloseable {
       teardown.add(output);
       Board board = new Board(vm, ports, mmio, output, end);
       this.uart = architecture.attachLegacyDevices(board);
-      List<DeviceSpec> devices = config.devices();
-      EventFd acknowledged = new EventFd();
-      teardown.add(acknowledged);
-      for (int n = 0; n < devices.size(); n++) {
-        InterruptLine line = board.line(architecture.deviceIrq(n));
-        VirtioDevice device = device(devices.get(n), config);
-        MemorySegment page =
-            registers.segment().asSlice(n * MmioTransport.SIZE, MmioTransport.SIZE);
-        MmioTransport transport = transport(device, memory, line, loop, page);
-        teardown.add(transport);
-        VirtioRegisters window = new VirtioRegisters(transport, page);
-        window.attach(mmio, architecture.deviceAddress(n));
-        window.spareExits(vm, architecture.deviceAddress(n), slot++, acknowledged);
+      MemorySegment page = registers.segment();
+      boolean isReadable = architecture.showsMemoryAsDevices(vcpus.getFirst());
+      VirtioSlots slots =
+          pci.isPresent()
+              ? new PciSlots(board, pci.get(), memory, loop, page, slot, isReadable)
+              : new MmioSlots(board, architecture, memory, loop, page, slot, isReadable);
+      teardown.add(slots);
+      for (DeviceSpec spec : devices) {
+        VirtioSlots.Slot one = plug(slots, device(spec, config));
+        teardown.add(one);
+        one.connect();
       }
 
       // From here on the guest runs.
@@ -145,9 +143,11 @@ public final class MicroVm implements AutoCloseable {
 
   private static BootPlan bootPlan(
       VmConfig config, Architecture architecture, List<AddressRange> ranges) throws BootException {
+    boolean isPci = config.machine().pci();
     int devices = config.devices().size();
-    if (devices > architecture.maxDevices()) {
-      throw new BootException(devices + " devices: there is room for " + architecture.maxDevices());
+    int room = isPci ? PciSlots.COUNT : architecture.maxDevices();
+    if (devices > room) {
+      throw new BootException(devices + " devices: there is room for " + room);
     }
     return new BootPlan(
         config.bootSource().kernel(),
@@ -156,7 +156,12 @@ public final class MicroVm implements AutoCloseable {
         ranges,
         config.machine().vcpus(),
         config.machine().nesting(),
-        devices);
+        devices,
+        isPci);
+  }
+
+  private static long registerBytes(Optional<PciLayout> pci, int devices) {
+    return pci.isPresent() ? PciSlots.registerBytes(devices) : MmioSlots.registerBytes(devices);
   }
 
   private static GuestMemory guestMemory(List<AddressRange> ranges, MemorySegment mapping) {
@@ -198,7 +203,7 @@ public final class MicroVm implements AutoCloseable {
         () -> {
           try {
             loop.run();
-          } catch (Exception e) {
+          } catch (Throwable e) {
             end.end(new VmExit.Crash("event loop: " + e));
           }
         };
@@ -220,15 +225,9 @@ public final class MicroVm implements AutoCloseable {
     };
   }
 
-  private static MmioTransport transport(
-      VirtioDevice device,
-      GuestMemory memory,
-      InterruptLine line,
-      EventLoop loop,
-      MemorySegment registers)
-      throws IOException {
+  private static VirtioSlots.Slot plug(VirtioSlots slots, VirtioDevice device) throws IOException {
     try {
-      return new MmioTransport(device, memory, line::pulse, loop, registers);
+      return slots.plug(device);
     } catch (IOException e) {
       device.close(); // nobody else owns it yet
       throw e;

@@ -58,7 +58,7 @@ final class VcpuThread implements AutoCloseable {
           dispatch(exit);
         }
       }
-    } catch (Exception e) {
+    } catch (Throwable e) {
       end.end(new VmExit.Crash("vCPU " + vcpu.id() + ": " + e));
     }
   }

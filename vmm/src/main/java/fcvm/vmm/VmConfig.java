@@ -58,12 +58,13 @@ public record VmConfig(
   /// @param vcpus 1 to [#MAX_VCPUS]
   /// @param memMib memory in MiB, 1 or more
   /// @param nesting whether and how the guest can be a hypervisor
-  public record Machine(int vcpus, int memMib, Nesting nesting) {
+  /// @param pci whether virtio devices are on PCI, otherwise on mmio
+  public record Machine(int vcpus, int memMib, Nesting nesting, boolean pci) {
     /// The most vCPUs that a microVM may have.
     public static final int MAX_VCPUS = 32;
 
     /// Firecracker's own default: 1 vCPU, 128 MiB.
-    public static final Machine DEFAULT = new Machine(1, 128, Nesting.OFF);
+    public static final Machine DEFAULT = new Machine(1, 128, Nesting.OFF, false);
 
     public Machine {
       if (vcpus < 1 || vcpus > MAX_VCPUS) {
@@ -77,7 +78,15 @@ public record VmConfig(
 
   /// The same machine with a guest that can, or cannot, be a hypervisor.
   public VmConfig with(Nesting nesting) {
-    Machine other = new Machine(machine.vcpus, machine.memMib, nesting);
+    return with(new Machine(machine.vcpus, machine.memMib, nesting, machine.pci));
+  }
+
+  /// The same machine with its devices on PCI.
+  public VmConfig withPci() {
+    return with(new Machine(machine.vcpus, machine.memMib, machine.nesting, true));
+  }
+
+  private VmConfig with(Machine other) {
     return new VmConfig(bootSource, other, drives, networks, fileSystems, vsock, entropy);
   }
 

@@ -116,7 +116,7 @@ public final class VmConfigFile {
     section.only("cpu_template", "None");
     Nesting nesting = nesting(section);
     section.end();
-    return new Machine(vcpus, memMib, nesting);
+    return new Machine(vcpus, memMib, nesting, false);
   }
 
   private static Nesting nesting(ConfigSection section) throws ConfigException {

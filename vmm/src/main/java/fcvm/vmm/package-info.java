@@ -8,8 +8,8 @@
 /// [fcvm.vmm.Architecture] is the seam between what all processors share and what they do not:
 /// `fcvm.vmm.aarch64` and `fcvm.vmm.x86_64` lay out memory, load the kernel and describe the
 /// hardware to it. Exits of vCPUs ([fcvm.vmm.VcpuThread]) go to a [fcvm.vmm.Bus], which finds the
-/// [fcvm.vmm.BusDevice]: a virtio device's registers, or a legacy device ([fcvm.vmm.Uart],
-/// [fcvm.vmm.I8042], [fcvm.vmm.AcpiPower], [fcvm.vmm.Pl031]).
+/// [fcvm.vmm.BusDevice]: what is in one of the [fcvm.vmm.VirtioSlots], or a legacy device
+/// ([fcvm.vmm.Uart], [fcvm.vmm.I8042], [fcvm.vmm.AcpiPower], [fcvm.vmm.Pl031]).
 ///
 /// The guest is hostile. Everything that it can reach is in this list: the registers of these
 /// devices, and guest memory through virtqueues.

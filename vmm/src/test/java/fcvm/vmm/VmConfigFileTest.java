@@ -59,7 +59,7 @@ class VmConfigFileTest {
         .isEqualTo(
             new VmConfig.BootSource(
                 Path.of("/boot/vmlinux"), Path.of("/boot/initrd"), "console=ttyS0"));
-    assertThat(config.machine()).isEqualTo(new VmConfig.Machine(4, 512, Nesting.OFF));
+    assertThat(config.machine()).isEqualTo(new VmConfig.Machine(4, 512, Nesting.OFF, false));
     assertThat(config.devices())
         .as("the root drive is vda")
         .containsExactly(
@@ -97,7 +97,7 @@ class VmConfigFileTest {
   @Test
   void hasFirecrackersDefaults() throws ConfigException {
     VmConfig config = parse("{" + BOOT + "}");
-    assertThat(config.machine()).isEqualTo(new VmConfig.Machine(1, 128, Nesting.OFF));
+    assertThat(config.machine()).isEqualTo(new VmConfig.Machine(1, 128, Nesting.OFF, false));
     assertThat(config.devices()).isEmpty();
     assertThat(config.cmdline()).isEqualTo(VmConfig.BootSource.DEFAULT_BOOT_ARGS);
   }

@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -19,11 +20,11 @@ import java.util.regex.Pattern;
 /// @param iperf the command that runs iperf3
 /// @param iperfPort where its server listens
 /// @param echoPort where every byte comes back
+/// @param warmUp seconds of each row's work that do not count
 /// @param seconds of each throughput
 public record NetworkBench(
-    InetAddress server, List<String> iperf, int iperfPort, int echoPort, int seconds) {
+    InetAddress server, List<String> iperf, int iperfPort, int echoPort, int warmUp, int seconds) {
   private static final int ROUND_TRIPS = 2000;
-  private static final int WARM_UP = 500;
   private static final Pattern RECEIVED =
       Pattern.compile("\"sum_received\"[^}]*\"bits_per_second\":\\s*([0-9.eE+]+)");
 
@@ -44,7 +45,8 @@ public record NetworkBench(
   private double throughput(NetworkRow row) throws IOException {
     List<String> command = new ArrayList<>(iperf);
     command.addAll(List.of("-c", server.getHostAddress(), "-p", Integer.toString(iperfPort)));
-    command.addAll(List.of("-t", Integer.toString(seconds), "-O", "1", "-J"));
+    command.addAll(List.of("-t", Integer.toString(seconds), "-J"));
+    command.addAll(List.of("-O", Integer.toString(warmUp)));
     command.addAll(row.options());
     Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
     process.getOutputStream().close();
@@ -69,15 +71,16 @@ public record NetworkBench(
       socket.setTcpNoDelay(true);
       InputStream in = socket.getInputStream();
       OutputStream out = socket.getOutputStream();
+      long counts = System.nanoTime() + TimeUnit.SECONDS.toNanos(warmUp);
       long[] nanos = new long[ROUND_TRIPS];
-      for (int i = -WARM_UP; i < ROUND_TRIPS; i++) {
+      for (int i = 0; i < ROUND_TRIPS; ) {
         long start = System.nanoTime();
         out.write(1);
         if (in.read() < 0) {
           throw new IOException("the server hung up");
         }
-        if (i >= 0) {
-          nanos[i] = System.nanoTime() - start;
+        if (start >= counts) {
+          nanos[i++] = System.nanoTime() - start;
         }
       }
       Arrays.sort(nanos);

@@ -70,6 +70,14 @@ public final class ExecSession {
     interactive = plan.interactive();
   }
 
+  /// As [#await], for a command that somebody else asked for.
+  ///
+  /// @param sendsInput whether standard input goes to it
+  public int joined(boolean sendsInput) throws IOException {
+    interactive = sendsInput;
+    return await();
+  }
+
   /// Moves the streams until the command has ended and all its output is written and flushed.
   ///
   /// @return the command's exit code; 128+n after signal n; 125, 126 or 127 if it could not be run,

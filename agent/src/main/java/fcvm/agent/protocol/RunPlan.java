@@ -19,6 +19,10 @@ import java.util.List;
 /// @param image the image reference, for Podman as it is
 /// @param podmanArguments options between `podman run` and the image, already validated by the host
 /// @param command the container's command; empty for the image's own
+/// @param again whether the container was made in an earlier run of the same disk: it is started as
+///   it is, and image, options and command have no meaning
+/// @param kept whether the disk outlives this run: what the container is made of is on it before
+///   the host hears that the container runs, lest a guest that is killed leave half of it
 public record RunPlan(
     String name,
     long hostTimeNanos,
@@ -31,7 +35,9 @@ public record RunPlan(
     List<byte[]> systemEnvironment,
     String image,
     List<byte[]> podmanArguments,
-    List<byte[]> command) {
+    List<byte[]> command,
+    boolean again,
+    boolean kept) {
 
   /// @throws IllegalArgumentException for what no exec could take: no image, or a NUL
   public RunPlan {
@@ -61,7 +67,13 @@ public record RunPlan(
             .size(size);
     SharedDirectory.write(sharedDirectories, out);
     network.write(out);
-    return out.list(systemEnvironment).text(image).list(podmanArguments).list(command).end();
+    return out.list(systemEnvironment)
+        .text(image)
+        .list(podmanArguments)
+        .list(command)
+        .flag(again)
+        .flag(kept)
+        .end();
   }
 
   /// Reads a plan, whose first RUN frame has been read.
@@ -87,6 +99,8 @@ public record RunPlan(
                 in.list(),
                 in.text(),
                 in.list(),
-                in.list()));
+                in.list(),
+                in.flag(),
+                in.flag()));
   }
 }

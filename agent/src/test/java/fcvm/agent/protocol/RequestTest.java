@@ -77,7 +77,9 @@ class RequestTest {
             options,
             "a/b:c@é",
             options,
-            command);
+            command,
+            tty,
+            !tty);
     ByteArrayOutputStream wire = new ByteArrayOutputStream();
     new FrameWriter(wire).write(plan);
     FrameReader reader = reader(wire);

@@ -43,6 +43,9 @@ final class RootlessNetwork implements VmNetwork {
     List<UnixSocket> pair = UnixSocket.pair();
     ResolvConf host = ResolvConf.ofHost();
     try (UnixSocket theirs = pair.get(1)) {
+      // passt enlarges sockets that it opens itself; the usual buffer takes three full frames.
+      theirs.useLargestBuffer();
+      pair.get(0).useLargestBuffer();
       passt.start(arguments(options, host), theirs);
       return new RootlessNetwork(pair.get(0), options, host);
     } catch (IOException | ContainerException e) {

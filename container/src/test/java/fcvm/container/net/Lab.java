@@ -3,6 +3,9 @@ package fcvm.container.net;
 import fcvm.linux.NetworkNamespace;
 import java.io.IOException;
 import java.net.Inet4Address;
+import java.net.InetAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
 
 /// A computer with a neighbour, in two namespaces: what a network does to its host is done to this
 /// one.
@@ -10,6 +13,12 @@ final class Lab implements AutoCloseable {
   static final Inet4Address HOST = Inet4Address.ofLiteral("198.51.100.1");
   static final Inet4Address WORLD = Inet4Address.ofLiteral("198.51.100.2");
   static final Inet4Address LOOPBACK = Inet4Address.ofLiteral("127.0.0.1");
+
+  /// Whether this computer's kernel has IPv6, which both then have, too.
+  static final boolean HAS_IPV6 = Files.exists(Path.of("/proc/net/if_inet6"));
+
+  static final InetAddress HOST_IPV6 = InetAddress.ofLiteral("2001:db8::1");
+  static final InetAddress WORLD_IPV6 = InetAddress.ofLiteral("2001:db8::2");
 
   final NetworkNamespace host;
   final NetworkNamespace world;
@@ -26,6 +35,11 @@ final class Lab implements AutoCloseable {
       ip(one, "link", "set", "ext0", "up");
     }
     ip(host, "route", "add", "default", "via", WORLD.getHostAddress());
+    if (HAS_IPV6) {
+      ip(host, "address", "add", HOST_IPV6.getHostAddress() + "/64", "dev", "ext0", "nodad");
+      ip(world, "address", "add", WORLD_IPV6.getHostAddress() + "/64", "dev", "ext0", "nodad");
+      ip(host, "route", "add", "default", "via", WORLD_IPV6.getHostAddress());
+    }
   }
 
   static void ip(NetworkNamespace where, String... arguments) throws IOException {

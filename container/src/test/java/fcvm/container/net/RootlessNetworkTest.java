@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import fcvm.container.ContainerException;
 import fcvm.linux.NetworkNamespace;
 import fcvm.linux.ThreadCredentials;
+import fcvm.provision.Dirs;
 import java.io.IOException;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
@@ -43,7 +44,7 @@ class RootlessNetworkTest {
 
   /// What setup has fetched: of the computer's own it is not known whether it works.
   private static Optional<Passt> passt() throws IOException {
-    Path data = Path.of(String.valueOf(System.getenv("FCVM_DATA_DIR")));
+    Path data = Dirs.ofProcess().data();
     if (!Files.isDirectory(data)) {
       return Optional.empty();
     }
@@ -104,6 +105,31 @@ class RootlessNetworkTest {
       try (DatagramSocket answerer = Talk.echoDatagrams(lab.world, Lab.WORLD, 0)) {
         assertThat(Talk.ask(guest.namespace, Lab.WORLD, answerer.getLocalPort(), question))
             .isEqualTo(question);
+      }
+    }
+  }
+
+  @Test
+  void aGuestReachesTheWorldByIpv6() throws Exception {
+    assumeTrue(Lab.HAS_IPV6, "this computer's kernel has no IPv6");
+    try (VmNetwork network = open();
+        GuestHost guest = guest(network);
+        ServerSocket server = Talk.echo(lab.world, Lab.WORLD_IPV6, 0);
+        Socket socket = connectWhenAnnounced(guest, server.getLocalPort())) {
+      assertThat(Talk.isEchoed(socket, 3, SIZE)).isTrue();
+    }
+  }
+
+  // The guest has no route before passt's announcement, and its address only some time after.
+  private static Socket connectWhenAnnounced(GuestHost guest, int port) throws Exception {
+    for (int tries = 1; ; tries++) {
+      try {
+        return Talk.connect(guest.namespace, Lab.WORLD_IPV6, port);
+      } catch (IOException e) {
+        if (tries == 60) {
+          throw e;
+        }
+        Thread.sleep(500);
       }
     }
   }

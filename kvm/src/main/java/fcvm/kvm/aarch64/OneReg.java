@@ -26,6 +26,9 @@ public final class OneReg {
   /// What kind of processor a vCPU is.
   public static final long MIDR_EL1 = sysreg(3, 0, 0, 0, 0);
 
+  /// Memory management's features, as KVM shows them to guests.
+  public static final long ID_AA64MMFR2_EL1 = sysreg(3, 0, 0, 7, 2);
+
   /// Multiprocessor affinity of a vCPU.
   public static final long MPIDR_EL1 = sysreg(3, 0, 0, 0, 5);
 

@@ -81,7 +81,7 @@ final class RehearsalDriver implements AutoCloseable {
       queues.add(new QueueState(QUEUE_SIZE, true, rings, rings + AVAILABLE, rings + USED, 0, 0, 0));
     }
     this.made = new int[queues.size()];
-    transport.restore(new TransportState(READY, 0, 0, Features.COMMON, 0, 0, queues));
+    transport.restore(new TransportState(READY, 0, 0, Features.COMMON, 0, 0, List.of(), queues));
   }
 
   private static int rings(int queue) {

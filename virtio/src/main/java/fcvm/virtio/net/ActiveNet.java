@@ -6,7 +6,6 @@ import fcvm.linux.EventLoop;
 import fcvm.linux.LinuxException;
 import fcvm.virtio.Activation;
 import fcvm.virtio.ActiveDevice;
-import fcvm.virtio.Buffers;
 import fcvm.virtio.DeviceFault;
 import fcvm.virtio.DeviceFault.Cause;
 
@@ -115,14 +114,13 @@ final class ActiveNet implements ActiveDevice {
       }
       return false;
     }
-    Buffers place = room.take(size);
-    if (place == null) {
+    if (!room.take(size)) {
       if (room.isBroken()) {
         activation.fault(new DeviceFault(Cause.REQUEST, size));
       }
       return false;
     }
-    backend.prepare(place);
+    backend.prepare(room);
     return true;
   }
 

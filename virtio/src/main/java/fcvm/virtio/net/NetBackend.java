@@ -1,6 +1,7 @@
 package fcvm.virtio.net;
 
 import fcvm.linux.Fd;
+import fcvm.linux.IoVector;
 import fcvm.virtio.Buffers;
 import java.io.IOException;
 
@@ -47,11 +48,22 @@ public interface NetBackend extends AutoCloseable {
   /// Room that the next packet to the guest needs, [#NOTHING] or [#GONE].
   long nextSize();
 
+  /// Where packets to the guest go, one after the other.
+  interface Room {
+    /// Bytes for the next one; none at all if it has to be thrown away.
+    long byteSize();
+
+    /// These bytes.
+    Buffers buffers();
+
+    /// These bytes, to read into.
+    IoVector vector();
+  }
+
   /// Says where the next packet shall go, header first.
   ///
-  /// @param room at least [#nextSize] bytes in [#MAX_PIECES] pieces; none at all to throw the
-  ///   packet away
-  void prepare(Buffers room);
+  /// @param room at least [#nextSize] bytes in [#MAX_PIECES] pieces, or none
+  void prepare(Room room);
 
   /// Receives the packet that was prepared for.
   ///

@@ -32,6 +32,11 @@ final class PacketHeader {
 
   /// Says over how many buffers the packet lies that begins in `first`.
   static void setBuffers(Buffers first, int count) {
+    MemorySegment start = first.segments().getFirst();
+    if (start.byteSize() >= SIZE) {
+      start.set(SHORT, NUM_BUFFERS, (short) count);
+      return;
+    }
     MemorySegment value = MemorySegment.ofArray(new byte[Short.BYTES]);
     value.set(SHORT, 0, (short) count);
     first.slice(NUM_BUFFERS, Short.BYTES).copyFrom(value);

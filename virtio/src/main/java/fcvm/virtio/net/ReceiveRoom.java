@@ -1,24 +1,26 @@
 package fcvm.virtio.net;
 
+import fcvm.linux.IoVector;
 import fcvm.virtio.Buffers;
 import fcvm.virtio.DescriptorChain;
 import fcvm.virtio.Virtqueue;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
 import java.util.Iterator;
-import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /// Room in the guest for the next packet: chains of the receive queue, as many as it takes if the
 /// driver can join them, else one. What a packet leaves over is the next one's.
-final class ReceiveRoom {
+final class ReceiveRoom implements NetBackend.Room {
   private final Virtqueue queue;
   private final boolean isMergeable;
   private final Deque<DescriptorChain> chains = new ArrayDeque<>();
+
+  /// The pieces of all chains: a tap's next packet may be a large one, so that many are held for
+  /// each of many small ones.
+  private final IoVector vector = new IoVector(NetBackend.MAX_PIECES);
+
   private long size;
-  private int pieces;
-  private Buffers place = Buffers.EMPTY;
+  private boolean isTooSmall;
   private boolean isTaken;
   private boolean isStarving;
   private boolean isBroken;
@@ -47,34 +49,48 @@ final class ReceiveRoom {
     return isBroken;
   }
 
-  /// Room for a packet; empty if it has to be thrown away, since the driver's buffers are too small
-  /// for it and cannot be joined.
+  /// Takes room for a packet; there is none if it has to be thrown away, since the driver's buffers
+  /// are too small for it and cannot be joined.
   ///
   /// @param wanted bytes with the header
-  /// @return null if there is not enough, see [#isStarving] and [#isBroken]
-  @Nullable Buffers take(long wanted) {
+  /// @return false if there is not enough, see [#isStarving] and [#isBroken]
+  boolean take(long wanted) {
     while (size < wanted && (isMergeable || chains.isEmpty())) {
       DescriptorChain chain = queue.next();
       if (chain == null) {
         isStarving = true;
-        return null;
+        return false;
       }
-      long more = chain.writable().byteSize();
-      pieces += chain.writable().segments().size();
-      if (more < PacketHeader.SIZE || pieces > NetBackend.MAX_PIECES) {
+      Buffers more = chain.writable();
+      if (more.byteSize() < PacketHeader.SIZE || more.segments().size() > vector.room()) {
         isBroken = true;
-        return null;
+        return false;
       }
       chains.add(chain);
-      size += more;
+      more.segments().forEach(vector::add);
+      size += more.byteSize();
     }
     isStarving = false;
     isTaken = true;
-    place =
-        size < wanted
-            ? Buffers.EMPTY
-            : Buffers.join(chains.stream().map(DescriptorChain::writable).toList());
-    return place;
+    isTooSmall = size < wanted;
+    return true;
+  }
+
+  @Override
+  public long byteSize() {
+    return isTooSmall ? 0 : size;
+  }
+
+  @Override
+  public Buffers buffers() {
+    return isTooSmall
+        ? Buffers.EMPTY
+        : Buffers.join(chains.stream().map(DescriptorChain::writable).toList());
+  }
+
+  @Override
+  public IoVector vector() {
+    return vector;
   }
 
   /// The packet is there: gives its chains back, all at once.
@@ -82,25 +98,24 @@ final class ReceiveRoom {
   /// @param packet bytes with the header
   void deliver(long packet) {
     isTaken = false;
-    if (place.byteSize() == 0 || packet < PacketHeader.SIZE) {
+    if (isTooSmall || packet < PacketHeader.SIZE) {
+      vector.removeFirst(0);
       return; // thrown away, or nothing
     }
-    List<DescriptorChain> filled = new ArrayList<>();
-    long left = packet;
-    while (left > 0) {
+    Buffers first = chains.getFirst().writable();
+    int filled = 0;
+    int pieces = 0;
+    for (long left = packet; left > 0; ) {
       DescriptorChain chain = chains.remove();
-      filled.add(chain);
-      left -= chain.writable().byteSize();
+      Buffers place = chain.writable();
+      queue.fill(chain, Math.min(left, place.byteSize()));
+      left -= place.byteSize();
+      size -= place.byteSize();
+      pieces += place.segments().size();
+      filled++;
     }
-    PacketHeader.setBuffers(place, filled.size());
-    left = packet;
-    for (DescriptorChain chain : filled) {
-      long capacity = chain.writable().byteSize();
-      queue.fill(chain, Math.min(left, capacity));
-      left -= capacity;
-      size -= capacity;
-      pieces -= chain.writable().segments().size();
-    }
+    PacketHeader.setBuffers(first, filled);
+    vector.removeFirst(pieces);
     queue.flush();
   }
 
@@ -110,5 +125,6 @@ final class ReceiveRoom {
       queue.putBack();
     }
     chains.clear();
+    vector.clear();
   }
 }

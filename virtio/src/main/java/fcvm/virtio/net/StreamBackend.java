@@ -71,8 +71,8 @@ public final class StreamBackend implements NetBackend {
   }
 
   @Override
-  public void prepare(Buffers room) {
-    receiver.prepare(room);
+  public void prepare(Room room) {
+    receiver.prepare(room.buffers());
   }
 
   @Override

@@ -32,9 +32,10 @@ public final class TapBackend implements NetBackend {
   private final int mtu;
   private final boolean hasUso;
   private final IoVector sending = new IoVector(MAX_PIECES);
-  private final IoVector receiving = new IoVector(MAX_PIECES);
+  private final IoVector discarding = new IoVector(1);
   private final Deque<Buffers> offered = new ArrayDeque<>();
   private final MemorySegment discarded = Arena.ofAuto().allocate(LARGEST);
+  private IoVector receiving = discarding;
   private long nextSize;
 
   /// Takes a tap over, and closes it.
@@ -142,8 +143,13 @@ public final class TapBackend implements NetBackend {
   }
 
   @Override
-  public void prepare(Buffers room) {
-    receiving.set(room.byteSize() == 0 ? List.of(discarded) : room.segments());
+  public void prepare(Room room) {
+    if (room.byteSize() == 0) {
+      discarding.set(List.of(discarded));
+      receiving = discarding;
+    } else {
+      receiving = room.vector();
+    }
   }
 
   @Override
@@ -159,7 +165,7 @@ public final class TapBackend implements NetBackend {
   public void stop() {
     offered.clear();
     sending.clear();
-    receiving.clear();
+    receiving = discarding;
   }
 
   @Override

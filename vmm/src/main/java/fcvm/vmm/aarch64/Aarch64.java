@@ -6,6 +6,7 @@ import fcvm.kvm.VmFd;
 import fcvm.kvm.aarch64.Counter;
 import fcvm.kvm.aarch64.IrqLine;
 import fcvm.kvm.aarch64.OneReg;
+import fcvm.kvm.aarch64.VgicIts;
 import fcvm.kvm.aarch64.VgicV3;
 import fcvm.linux.LinuxException;
 import fcvm.virtio.GuestMemory;
@@ -17,6 +18,7 @@ import fcvm.vmm.BootFile;
 import fcvm.vmm.BootPlan;
 import fcvm.vmm.Nesting;
 import fcvm.vmm.NestingSupport;
+import fcvm.vmm.PciLayout;
 import fcvm.vmm.Pl031;
 import fcvm.vmm.Uart;
 import fcvm.vmm.VcpuSetup;
@@ -36,9 +38,11 @@ import org.jspecify.annotations.Nullable;
 ///
 /// | what | guest physical address |
 /// |---|---|
+/// | GICv3 ITS, if there is PCI | below the redistributors |
 /// | GICv3 redistributors, 128 KiB each | below the distributor |
 /// | GICv3 distributor | 0x3fff_0000 |
 /// | PL031, 16550, virtio-mmio | 0x4000_1000, 0x4000_2000, 0x4000_3000 and on |
+/// | memory of PCI functions, and their configuration spaces | 0x5000_0000, 0x7000_0000 |
 /// | memory | 0x8000_0000 |
 /// | kernel | 0x8020_0000, after 2 MiB for the monitor's own use |
 /// | initrd | below the device tree |
@@ -51,6 +55,12 @@ public final class Aarch64 implements Architecture {
   static final long RTC = 0x4000_1000L;
   static final long UART = 0x4000_2000L;
   static final int UART_SPI = 0;
+  static final PciLayout PCI =
+      new PciLayout(
+          new AddressRange(0x7000_0000L, 1 << 20),
+          new AddressRange(0x5000_0000L, 1 << 20),
+          null,
+          true);
 
   private static final long VIRTIO = 0x4000_3000L;
   private static final int FIRST_VIRTIO_SPI = 1;
@@ -61,6 +71,9 @@ public final class Aarch64 implements Architecture {
   private static final long PAGE_SIZE = 4096;
   private static final long MIB = 1 << 20;
   private static final int SEED_SIZE = 64;
+
+  private static final int FWB_SHIFT = 40;
+  private static final int ID_FIELD = 0xf;
 
   /// KVM gives a VM 40 bits of physical addresses unless it is asked for more.
   private static final long MAX_MEMORY = (1L << 40) - DRAM;
@@ -154,12 +167,21 @@ public final class Aarch64 implements Architecture {
       }
       gic.init();
     }
+    if (plan.isPci()) {
+      VgicIts.create(vm, its(vcpus.size()).gpa()).close(); // the VM keeps it
+    }
     if (plan.nesting().isOn()) {
       // The guest's hypervisor writes offsets of its own, of which KVM must not take one for the
       // machine's. None, because one for the physical counter too makes KVM trap every access to it
       // on processors without FEAT_ECV, and a timer interrupt storm on QEMU's (10.0.13).
       Counter.setOffset(vm, 0);
     }
+  }
+
+  /// If KVM's own kind of memory wins over the guest's: FEAT_S2FWB, Armv8.4.
+  @Override
+  public boolean showsMemoryAsDevices(VcpuFd vcpu) throws LinuxException {
+    return (OneReg.get(vcpu, OneReg.ID_AA64MMFR2_EL1) >>> FWB_SHIFT & ID_FIELD) != 0;
   }
 
   @Override
@@ -195,6 +217,11 @@ public final class Aarch64 implements Architecture {
     return MAX_DEVICES;
   }
 
+  @Override
+  public PciLayout pci() {
+    return PCI;
+  }
+
   static long virtioAddress(int n) {
     return VIRTIO + n * AddressRange.VIRTIO_MMIO_SIZE;
   }
@@ -206,6 +233,11 @@ public final class Aarch64 implements Architecture {
   static AddressRange redistributors(int vcpus) {
     long size = vcpus * VgicV3.REDISTRIBUTOR_SIZE;
     return new AddressRange(GIC_DISTRIBUTOR.gpa() - size, size);
+  }
+
+  /// Translates PCI functions' messages.
+  static AddressRange its(int vcpus) {
+    return new AddressRange(redistributors(vcpus).gpa() - VgicIts.SIZE, VgicIts.SIZE);
   }
 
   /// A vCPU's affinity as KVM numbers them: 16 to a cluster (`reset_mpidr` in KVM).

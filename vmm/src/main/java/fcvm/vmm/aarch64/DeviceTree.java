@@ -12,12 +12,16 @@ import org.jspecify.annotations.Nullable;
 final class DeviceTree {
   private static final int GIC_PHANDLE = 1;
   private static final int CLOCK_PHANDLE = 2;
+  private static final int ITS_PHANDLE = 3;
 
   // The three cells of a GIC interrupt (arm,gic-v3.yaml): kind, number, trigger.
   private static final int SPI = 0;
   private static final int PPI = 1;
   private static final int EDGE_RISING = 1;
   private static final int LEVEL_HIGH = 4;
+
+  /// Memory below 4 GiB, not prefetchable.
+  private static final int MEMORY_32 = 0x0200_0000;
 
   private static final int MAINTENANCE_PPI = 9;
   // Secure physical, physical, virtual, hypervisor physical, hypervisor virtual, which only VHE
@@ -43,11 +47,15 @@ final class DeviceTree {
     chosen(fdt, plan, initrd, seed);
     memory(fdt, plan);
     cpus(fdt, plan);
-    interruptController(fdt, plan.vcpus());
+    interruptController(fdt, plan);
     timer(fdt, plan.nesting().isOn() ? TIMER_PPIS : TIMER_PPIS.subList(0, 4));
     legacyDevices(fdt);
-    for (int n = 0; n < plan.devices(); n++) {
-      virtioDevice(fdt, n);
+    if (plan.isPci()) {
+      pci(fdt);
+    } else {
+      for (int n = 0; n < plan.devices(); n++) {
+        virtioDevice(fdt, n);
+      }
     }
     return fdt.end().toBytes();
   }
@@ -57,6 +65,10 @@ final class DeviceTree {
         .strings("bootargs", plan.cmdline())
         .strings("stdout-path", "/" + nodeName("uart", Aarch64.UART))
         .property("rng-seed", seed);
+    if (plan.isPci()) {
+      // Linux would move the functions otherwise, and ours do not move.
+      fdt.cells("linux,pci-probe-only", 1);
+    }
     if (initrd != null) {
       fdt.longs("linux,initrd-start", initrd.gpa()).longs("linux,initrd-end", initrd.end());
     }
@@ -92,8 +104,8 @@ final class DeviceTree {
     fdt.begin("psci").strings("compatible", "arm,psci-0.2").strings("method", method).end();
   }
 
-  private static void interruptController(Fdt fdt, int vcpus) {
-    AddressRange redistributors = Aarch64.redistributors(vcpus);
+  private static void interruptController(Fdt fdt, BootPlan plan) {
+    AddressRange redistributors = Aarch64.redistributors(plan.vcpus());
     fdt.begin("intc@" + Long.toHexString(Aarch64.GIC_DISTRIBUTOR.gpa()))
         .strings("compatible", "arm,gic-v3")
         .flag("interrupt-controller")
@@ -105,7 +117,46 @@ final class DeviceTree {
             redistributors.gpa(),
             redistributors.size())
         .cells("phandle", GIC_PHANDLE)
-        .cells("interrupts", PPI, MAINTENANCE_PPI, LEVEL_HIGH)
+        .cells("interrupts", PPI, MAINTENANCE_PPI, LEVEL_HIGH);
+    if (plan.isPci()) {
+      AddressRange its = Aarch64.its(plan.vcpus());
+      fdt.cells("#address-cells", 2)
+          .cells("#size-cells", 2)
+          .flag("ranges")
+          .begin(nodeName("msic", its.gpa()))
+          .strings("compatible", "arm,gic-v3-its")
+          .flag("msi-controller")
+          .cells("#msi-cells", 1)
+          .longs("reg", its.gpa(), its.size())
+          .cells("phandle", ITS_PHANDLE)
+          .end();
+    }
+    fdt.end();
+  }
+
+  /// The bus, whose functions have their addresses already (pci-host-ecam-generic.yaml).
+  private static void pci(Fdt fdt) {
+    AddressRange ecam = Aarch64.PCI.ecam();
+    AddressRange memory = Aarch64.PCI.memory();
+    fdt.begin(nodeName("pcie", ecam.gpa()))
+        .strings("compatible", "pci-host-ecam-generic")
+        .strings("device_type", "pci")
+        .longs("reg", ecam.gpa(), ecam.size())
+        .cells("bus-range", 0, 0)
+        .cells("linux,pci-domain", 0)
+        .cells("#address-cells", 3)
+        .cells("#size-cells", 2)
+        .cells(
+            "ranges",
+            MEMORY_32,
+            0,
+            (int) memory.gpa(),
+            0,
+            (int) memory.gpa(),
+            0,
+            (int) memory.size())
+        .cells("msi-map", 0, ITS_PHANDLE, 0, 1 << Short.SIZE)
+        .flag("dma-coherent")
         .end();
   }
 

@@ -2,6 +2,8 @@ package fcvm.vmm.x86_64;
 
 import fcvm.vmm.AddressRange;
 import fcvm.vmm.BootException;
+import fcvm.vmm.PciLayout;
+import fcvm.vmm.pci.PciBus;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -55,6 +57,18 @@ public final class MemoryMap {
 
   /// virtio-mmio devices, one page each; the page before is Firecracker's boot timer.
   static final long VIRTIO = 0xc000_1000L;
+
+  /// PCI functions' memory.
+  static final AddressRange PCI_MEMORY = new AddressRange(0xc010_0000L, 0x10_0000);
+
+  /// PCI functions' ports.
+  static final AddressRange PCI_PORTS = new AddressRange(0x1000, 0x1000);
+
+  /// PCI functions' configuration spaces.
+  static final AddressRange ECAM = new AddressRange(0xeec0_0000L, PciBus.ECAM_SIZE);
+
+  /// PCI, when there is some.
+  public static final PciLayout PCI = new PciLayout(ECAM, PCI_MEMORY, PCI_PORTS, false);
 
   /// Where KVM's IOAPIC is.
   public static final long IOAPIC = 0xfec0_0000L;

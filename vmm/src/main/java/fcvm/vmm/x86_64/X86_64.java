@@ -20,6 +20,7 @@ import fcvm.vmm.BootPlan;
 import fcvm.vmm.I8042;
 import fcvm.vmm.Nesting;
 import fcvm.vmm.NestingSupport;
+import fcvm.vmm.PciLayout;
 import fcvm.vmm.Uart;
 import fcvm.vmm.VcpuSetup;
 import fcvm.vmm.x86_64.acpi.AcpiTables;
@@ -30,8 +31,8 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 
 /// An x86_64 microVM: as little of a PC as Linux needs. KVM's own interrupt controllers and timer,
-/// a serial port, a keyboard controller to reset with, power registers, virtio-mmio; all of it told
-/// by ACPI. Addresses: [MemoryMap].
+/// a serial port, a keyboard controller to reset with, power registers, virtio devices; all of it
+/// told by ACPI. Addresses: [MemoryMap].
 public final class X86_64 implements Architecture {
   private static final long PAGE = 4096;
 
@@ -62,11 +63,16 @@ public final class X86_64 implements Architecture {
     }
     writeCmdline(plan.cmdline(), kernel.cmdlineSize(), memory);
     AddressRange initrd = loadInitrd(plan, kernel, low, memory);
-    List<AddressRange> devices = deviceRanges(plan.devices());
-    memory.setBytes(
-        MemoryMap.ACPI.gpa(),
-        AcpiTables.image(MemoryMap.ACPI, plan.vcpus(), devices, MemoryMap.FIRST_VIRTIO_GSI));
-    kernel.entry().describe(initrd, E820.of(plan.memory()), memory);
+    byte[] tables =
+        plan.isPci()
+            ? AcpiTables.image(MemoryMap.ACPI, plan.vcpus(), MemoryMap.PCI)
+            : AcpiTables.image(
+                MemoryMap.ACPI,
+                plan.vcpus(),
+                deviceRanges(plan.devices()),
+                MemoryMap.FIRST_VIRTIO_GSI);
+    memory.setBytes(MemoryMap.ACPI.gpa(), tables);
+    kernel.entry().describe(initrd, E820.of(plan), memory);
     return new BootState(kernel.entry(), new CpuIdentity(plan.vcpus(), plan.nesting().isOn()));
   }
 
@@ -133,6 +139,12 @@ public final class X86_64 implements Architecture {
     // Local APICs came with the vCPUs.
   }
 
+  /// Always: caches are coherent whatever kind of memory the guest takes it for.
+  @Override
+  public boolean showsMemoryAsDevices(VcpuFd vcpu) {
+    return true;
+  }
+
   @Override
   public String position(VcpuFd vcpu) throws LinuxException {
     Regs regs = Regs.of(vcpu);
@@ -177,5 +189,10 @@ public final class X86_64 implements Architecture {
   @Override
   public int maxDevices() {
     return MemoryMap.GSIS - MemoryMap.FIRST_VIRTIO_GSI;
+  }
+
+  @Override
+  public PciLayout pci() {
+    return MemoryMap.PCI;
   }
 }

@@ -51,7 +51,7 @@ class Aarch64Test {
       throws BootException {
     List<AddressRange> ranges = architecture.memoryRanges(bytes);
     GuestMemory guest = new GuestMemory(List.of(new GuestMemory.Region(DRAM, memory.segment())));
-    architecture.load(new BootPlan(kernel, initrd, "quiet", ranges, 2, nesting, 1), guest);
+    architecture.load(new BootPlan(kernel, initrd, "quiet", ranges, 2, nesting, 1, false), guest);
   }
 
   private Path file(String name, byte[] bytes) throws IOException {

@@ -96,6 +96,13 @@ final class KernelFile {
     Path file = Files.write(dir.resolve("kernel"), kernel);
     Path ramdisk = initrd == null ? null : Files.write(dir.resolve("initrd"), initrd);
     return new BootPlan(
-        file, ramdisk, cmdline, List.of(new AddressRange(0, (long) mib << 20)), 2, Nesting.OFF, 3);
+        file,
+        ramdisk,
+        cmdline,
+        List.of(new AddressRange(0, (long) mib << 20)),
+        2,
+        Nesting.OFF,
+        3,
+        false);
   }
 }

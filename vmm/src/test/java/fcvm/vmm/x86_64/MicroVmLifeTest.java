@@ -57,7 +57,7 @@ class MicroVmLifeTest {
     Path kernel = Files.write(dir.resolve("kernel"), KernelFile.vmlinux(true, bytes));
     return new VmConfig(
         new VmConfig.BootSource(kernel, null, ""),
-        new VmConfig.Machine(vcpus, 16, Nesting.OFF),
+        new VmConfig.Machine(vcpus, 16, Nesting.OFF, false),
         drives,
         List.of(),
         vsock,

@@ -46,7 +46,7 @@ class TinyKernelTest {
     VmConfig config =
         new VmConfig(
             new VmConfig.BootSource(kernel, null, "quiet"),
-            new VmConfig.Machine(1, 16, Nesting.OFF),
+            new VmConfig.Machine(1, 16, Nesting.OFF, false),
             List.of(),
             List.of(),
             null,

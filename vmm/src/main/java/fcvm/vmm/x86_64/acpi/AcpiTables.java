@@ -1,12 +1,14 @@
 package fcvm.vmm.x86_64.acpi;
 
 import fcvm.vmm.AddressRange;
+import fcvm.vmm.PciLayout;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 
-/// All ACPI tables of a microVM, as they lie in memory: RSDP, then DSDT, FADT, MADT, XSDT.
+/// All ACPI tables of a microVM, as they lie in memory: RSDP, then DSDT, FADT, MADT, MCFG where
+/// there is PCI, XSDT.
 public final class AcpiTables {
   private static final int RSDP_SIZE = 36;
   private static final int RSDP_CHECKSUM = 8;
@@ -23,19 +25,28 @@ public final class AcpiTables {
     image.position(RSDP_SIZE);
   }
 
-  /// The tables' bytes.
+  /// The tables' bytes, for virtio devices on mmio.
   ///
   /// @param where they will be, the RSDP first; below 4 GiB
   /// @param vcpus processors, whose APIC ids count from 0
-  /// @param devices the register windows of the virtio-mmio devices
+  /// @param devices the devices' register windows
   /// @param firstGsi the first device's interrupt; the next ones' follow
   public static byte[] image(
       AddressRange where, int vcpus, List<AddressRange> devices, int firstGsi) {
+    return image(where, vcpus, Dsdt.of(devices, firstGsi), List.of());
+  }
+
+  /// The tables' bytes, for virtio devices on PCI.
+  public static byte[] image(AddressRange where, int vcpus, PciLayout pci) {
+    return image(where, vcpus, Dsdt.of(pci), List.of(Mcfg.of(pci.ecam())));
+  }
+
+  private static byte[] image(AddressRange where, int vcpus, byte[] dsdt, List<byte[]> more) {
     AcpiTables tables = new AcpiTables(where);
-    long dsdt = tables.add(Dsdt.of(devices, firstGsi));
     List<Long> listed = new ArrayList<>();
-    listed.add(tables.add(Fadt.of(dsdt)));
+    listed.add(tables.add(Fadt.of(tables.add(dsdt))));
     listed.add(tables.add(Madt.of(vcpus)));
+    more.forEach(table -> listed.add(tables.add(table)));
     long xsdt = tables.add(xsdt(listed));
     tables.image.put(0, rsdp(xsdt));
     return tables.image.array();

@@ -1,5 +1,6 @@
 package fcvm.vmm.x86_64.acpi;
 
+import fcvm.vmm.AddressRange;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 
@@ -22,7 +23,15 @@ final class Aml {
   private static final int SMALL_IO = 0x47;
   private static final int SMALL_END = 0x79;
   private static final int LARGE_MEMORY32_FIXED = 0x86;
+  private static final int LARGE_DWORD_SPACE = 0x87;
+  private static final int LARGE_WORD_SPACE = 0x88;
   private static final int LARGE_EXTENDED_INTERRUPT = 0x89;
+
+  // Kinds of address spaces, and that both ends are fixed.
+  private static final int MEMORY = 0;
+  private static final int PORTS = 1;
+  private static final int BUS_NUMBERS = 2;
+  private static final int FIXED = 0x0c;
 
   private Aml() {}
 
@@ -157,5 +166,34 @@ final class Aml {
   /// `IO (Decode16, port, port, 1, length)`.
   static byte[] io(int port, int length) {
     return concat(bytes(SMALL_IO, 1), little(port, 2), little(port, 2), bytes(1, length));
+  }
+
+  /// `WordBusNumber (ResourceProducer, MinFixed, MaxFixed, PosDecode, 0, first, last, 0, length)`.
+  static byte[] busNumbers(int first, int last) {
+    return window(LARGE_WORD_SPACE, BUS_NUMBERS, 0, first, last, Short.BYTES);
+  }
+
+  /// `WordIO (ResourceProducer, MinFixed, MaxFixed, PosDecode, EntireRange, ...)`.
+  static byte[] portWindow(AddressRange ports) {
+    return window(LARGE_WORD_SPACE, PORTS, 3, ports.gpa(), ports.end() - 1, Short.BYTES);
+  }
+
+  /// `DWordMemory (ResourceProducer, PosDecode, MinFixed, MaxFixed, NonCacheable, ReadWrite, ...)`.
+  static byte[] memoryWindow(AddressRange memory) {
+    return window(LARGE_DWORD_SPACE, MEMORY, 1, memory.gpa(), memory.end() - 1, Integer.BYTES);
+  }
+
+  // Granularity, first, last, translation, length (6.4.3.5).
+  private static byte[] window(int tag, int type, int flags, long first, long last, int size) {
+    byte[] none = little(0, size);
+    return concat(
+        bytes(tag),
+        little(3 + 5 * size, 2),
+        bytes(type, FIXED, flags),
+        none,
+        little(first, size),
+        little(last, size),
+        none,
+        little(last - first + 1, size));
   }
 }

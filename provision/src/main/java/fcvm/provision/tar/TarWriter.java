@@ -1,30 +1,38 @@
-package fcvm.provision;
+package fcvm.provision.tar;
 
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 
-/// Writes a tar archive: POSIX ustar, with GNU's long names where a name does not fit. All times
-/// are zero, so that equal trees give equal archives.
-final class TarWriter implements AutoCloseable {
+/// Writes a tar archive: POSIX ustar, with GNU's long names and large numbers where something does
+/// not fit.
+public final class TarWriter implements AutoCloseable {
   private static final int BUFFER = 1 << 16;
   private static final int NAME = 100;
-  private static final long LARGEST_OCTAL = 077777777777L;
   private static final String LONG_LINK = "././@LongLink";
 
   private final OutputStream out;
+  private final Charset names;
 
-  TarWriter(OutputStream out) {
+  /// Writes names as UTF-8.
+  public TarWriter(OutputStream out) {
+    this(out, StandardCharsets.UTF_8);
+  }
+
+  /// @param names the charset of names
+  public TarWriter(OutputStream out, Charset names) {
     this.out = new BufferedOutputStream(out, BUFFER);
+    this.names = names;
   }
 
   /// An entry with its content in memory.
   ///
   /// @param content of `entry.size()` bytes
-  void entry(TarEntry entry, byte[] content) throws IOException {
+  public void entry(TarEntry entry, byte[] content) throws IOException {
     header(entry);
     out.write(content);
     pad(content.length);
@@ -32,13 +40,13 @@ final class TarWriter implements AutoCloseable {
 
   /// What writes an entry's content.
   @FunctionalInterface
-  interface Content {
+  public interface Content {
     /// Writes exactly as many bytes as the entry says.
     void writeTo(OutputStream out) throws IOException;
   }
 
   /// An entry with a content that comes piece by piece.
-  void entry(TarEntry entry, Content content) throws IOException {
+  public void entry(TarEntry entry, Content content) throws IOException {
     header(entry);
     content.writeTo(out);
     pad(entry.size());
@@ -49,17 +57,14 @@ final class TarWriter implements AutoCloseable {
     longName(path, 'L');
     longName(entry.target(), 'K');
     byte[] header = new byte[TarEntry.BLOCK];
-    text(header, 0, NAME, path);
-    text(header, 100, 8, octal(entry.mode(), 7));
-    text(header, 108, 8, octal(entry.uid(), 7));
-    text(header, 116, 8, octal(entry.gid(), 7));
-    if (entry.size() > LARGEST_OCTAL) {
-      throw new IOException(entry.path() + " has 8 GiB or more, too large for a tar entry");
-    }
-    text(header, 124, 12, octal(entry.size(), 11));
-    text(header, 136, 12, octal(0, 11));
+    name(header, 0, path);
+    number(header, 100, 8, entry.mode());
+    number(header, 108, 8, Integer.toUnsignedLong(entry.uid()));
+    number(header, 116, 8, Integer.toUnsignedLong(entry.gid()));
+    number(header, 124, 12, entry.size());
+    number(header, 136, 12, entry.modified());
     header[156] = (byte) entry.type();
-    text(header, 157, NAME, entry.target());
+    name(header, 157, entry.target());
     text(header, 257, 8, "ustar\00000");
     checksum(header);
     out.write(header);
@@ -67,15 +72,15 @@ final class TarWriter implements AutoCloseable {
 
   /// GNU's entry before an entry whose name is too long for the header.
   private void longName(String name, char type) throws IOException {
-    byte[] bytes = (name + "\0").getBytes(StandardCharsets.UTF_8);
+    byte[] bytes = (name + "\0").getBytes(names);
     if (bytes.length > NAME) {
       byte[] header = new byte[TarEntry.BLOCK];
-      text(header, 0, NAME, LONG_LINK);
-      text(header, 100, 8, octal(0, 7));
-      text(header, 108, 8, octal(0, 7));
-      text(header, 116, 8, octal(0, 7));
-      text(header, 124, 12, octal(bytes.length, 11));
-      text(header, 136, 12, octal(0, 11));
+      name(header, 0, LONG_LINK);
+      number(header, 100, 8, 0);
+      number(header, 108, 8, 0);
+      number(header, 116, 8, 0);
+      number(header, 124, 12, bytes.length);
+      number(header, 136, 12, 0);
       header[156] = (byte) type;
       text(header, 257, 8, "ustar  ");
       checksum(header);
@@ -95,12 +100,34 @@ final class TarWriter implements AutoCloseable {
     text(header, 148, 8, octal(sum, 6) + "\0 ");
   }
 
+  /// Octal digits and a NUL, or GNU's base-256 with the highest bit set.
+  private static void number(byte[] header, int offset, int length, long number) {
+    if (number >= 0 && number < 1L << (3 * (length - 1))) {
+      text(header, offset, length, octal(number, length - 1));
+      return;
+    }
+    long rest = number;
+    for (int i = offset + length - 1; i >= offset; i--) {
+      header[i] = (byte) rest;
+      rest >>= 8;
+    }
+    header[offset] |= (byte) 0x80;
+  }
+
   private static String octal(long number, int digits) {
     return String.format(Locale.ROOT, "%0" + digits + "o", number);
   }
 
+  private void name(byte[] header, int offset, String name) {
+    text(header, offset, NAME, name, names);
+  }
+
   private static void text(byte[] header, int offset, int length, String text) {
-    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    text(header, offset, length, text, StandardCharsets.US_ASCII);
+  }
+
+  private static void text(byte[] header, int offset, int length, String text, Charset charset) {
+    byte[] bytes = text.getBytes(charset);
     System.arraycopy(bytes, 0, header, offset, Math.min(bytes.length, length));
   }
 
@@ -109,7 +136,7 @@ final class TarWriter implements AutoCloseable {
   }
 
   /// Copies an archive's entries behind those written so far.
-  void entries(InputStream archive) throws IOException {
+  public void entries(InputStream archive) throws IOException {
     TarReader reader = new TarReader(archive);
     for (TarEntry entry = reader.next(); entry != null; entry = reader.next()) {
       entry(entry, reader::content);
