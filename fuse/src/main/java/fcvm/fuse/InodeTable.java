@@ -43,6 +43,7 @@ final class InodeTable {
   private volatile long moves;
 
   private final Limits limits;
+  private final ThreadLocal<Statx> statx = ThreadLocal.withInitial(Statx::new);
   private final Inode root;
   private final Map<Inode, Inode> byFile = new HashMap<>();
   private final Deque<Integer> freeIds = new ArrayDeque<>();
@@ -282,9 +283,9 @@ final class InodeTable {
       }
       opened = new SharedFd(Fd.of(number, "inode"));
     }
-    Statx statx = new Statx();
-    int result = statx.read(opened.fd());
-    if (result < 0 || !new Inode(statx).equals(inode)) {
+    Statx now = statx.get();
+    int result = now.read(opened.fd());
+    if (result < 0 || !new Inode(now).equals(inode)) {
       opened.close();
       throw new FuseException(Errno.ESTALE);
     }

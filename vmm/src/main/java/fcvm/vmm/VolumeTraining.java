@@ -11,7 +11,7 @@ import java.nio.file.Path;
 /// what runs most often in a monitor, and soonest after its start.
 public final class VolumeTraining {
   /// Enough for the compilers to have come to what is in every request.
-  private static final int PLAYS = 60;
+  private static final int PLAYS = 40;
 
   private VolumeTraining() {}
 

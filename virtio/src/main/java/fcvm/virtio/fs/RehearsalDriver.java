@@ -10,7 +10,8 @@ import fcvm.linux.EventLoop;
 import fcvm.linux.LinuxException;
 import fcvm.virtio.Features;
 import fcvm.virtio.GuestMemory;
-import fcvm.virtio.MmioTransport;
+import fcvm.virtio.InterruptMessages;
+import fcvm.virtio.PciTransport;
 import fcvm.virtio.QueueState;
 import fcvm.virtio.TransportState;
 import java.lang.foreign.Arena;
@@ -20,6 +21,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.IntStream;
 
 /// The driver's side of a file system device, in memory of its own: one request at a time, cut into
 /// descriptors as Linux does it. For one thread.
@@ -56,7 +58,7 @@ final class RehearsalDriver implements AutoCloseable {
   private final Arena arena = Arena.ofShared();
   private final EventLoop loop;
   private final EventFd interrupt;
-  private final MmioTransport transport;
+  private final PciTransport transport;
   private final ByteBuffer memory;
   private final int[] made;
   private int descriptors;
@@ -69,19 +71,39 @@ final class RehearsalDriver implements AutoCloseable {
     this.loop = new EventLoop();
     this.interrupt = EventFd.blocking();
     this.transport =
-        new MmioTransport(
+        new PciTransport(
             device,
             GuestMemory.of(segment),
-            interrupt::signal,
+            new Messages(PciTransport.messages(device)),
             loop,
-            arena.allocate(MmioTransport.SIZE, MmioTransport.SIZE));
+            arena.allocate(PciTransport.READABLE_SIZE, PciTransport.READABLE_SIZE));
     List<QueueState> queues = new ArrayList<>();
     for (int i = 0; i < device.queueSizes().size(); i++) {
       long rings = rings(i);
       queues.add(new QueueState(QUEUE_SIZE, true, rings, rings + AVAILABLE, rings + USED, 0, 0, 0));
     }
     this.made = new int[queues.size()];
-    transport.restore(new TransportState(READY, 0, 0, Features.COMMON, 0, 0, List.of(), queues));
+    List<Integer> vectors = IntStream.range(0, PciTransport.messages(device)).boxed().toList();
+    transport.restore(new TransportState(READY, 0, 0, Features.COMMON, 0, 0, vectors, queues));
+  }
+
+  /// All wake the driver.
+  private final class Messages implements InterruptMessages {
+    private final int count;
+
+    Messages(int count) {
+      this.count = count;
+    }
+
+    @Override
+    public int count() {
+      return count;
+    }
+
+    @Override
+    public void send(int vector) {
+      interrupt.signal();
+    }
   }
 
   private static int rings(int queue) {
@@ -98,7 +120,7 @@ final class RehearsalDriver implements AutoCloseable {
   /// @param arguments from [#arguments]
   /// @param sent bytes of data that follow
   /// @param room bytes that the answer may have
-  /// @return the answer; its position is behind the header
+  /// @return the answer, behind its header
   /// @throws LinuxException if the answer is an error
   ByteBuffer call(int opcode, long node, ByteBuffer arguments, int sent, int room)
       throws LinuxException {
@@ -115,7 +137,9 @@ final class RehearsalDriver implements AutoCloseable {
     if (error < 0) {
       throw new LinuxException("request " + opcode + " of a rehearsal", error);
     }
-    return memory.duplicate().order(LITTLE_ENDIAN).position(REPLY + REPLY_HEADER);
+    int length = memory.getInt(REPLY);
+    ByteBuffer answer = memory.duplicate().order(LITTLE_ENDIAN);
+    return answer.position(REPLY + REPLY_HEADER).limit(REPLY + length);
   }
 
   /// Sends what has no answer.
