@@ -8,6 +8,8 @@ import fcvm.container.ContainerException;
 import fcvm.linux.NetworkNamespace;
 import fcvm.linux.ThreadCredentials;
 import fcvm.provision.Dirs;
+import fcvm.provision.Progress;
+import fcvm.provision.Provision;
 import java.io.IOException;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
@@ -17,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -36,36 +39,14 @@ class RootlessNetworkTest {
   void makeLab() throws IOException {
     assumeTrue(ThreadCredentials.isRoot(), "only root makes network namespaces");
     assumeTrue(Files.exists(Path.of("/dev/net/tun")), "this computer has no /dev/net/tun");
-    Optional<Passt> found = passt();
-    assumeTrue(found.isPresent(), "the data directory has no passt");
-    passt = found.orElseThrow();
+    passt = passt();
     lab = new Lab();
   }
 
-  /// What setup has fetched: of the computer's own it is not known whether it works.
-  private static Optional<Passt> passt() throws IOException {
-    Path data = Dirs.ofProcess().data();
-    if (!Files.isDirectory(data)) {
-      return Optional.empty();
-    }
-    try (Stream<Path> entries = Files.list(data)) {
-      return entries
-          .filter(entry -> Files.isExecutable(entry.resolve("usr/bin/pesto")))
-          .findFirst()
-          .map(RootlessNetworkTest::ofTree);
-    }
-  }
-
-  private static Passt ofTree(Path tree) {
-    Path library = tree.resolve("usr/lib/x86_64-linux-gnu");
-    return new Passt(
-        List.of(
-            library.resolve("ld-linux-x86-64.so.2").toString(),
-            "--library-path",
-            library.toString(),
-            "--argv0",
-            "passt",
-            tree.resolve("usr/bin/passt").toString()));
+  /// What runs use: of the computer's own it is not known whether it works.
+  private static Passt passt() throws IOException {
+    Provision provision = new Provision(Dirs.ofProcess(), Progress.SILENT);
+    return new Passt(provision.passt().command(List.of()));
   }
 
   @AfterEach
@@ -82,6 +63,7 @@ class RootlessNetworkTest {
             RootlessNetwork.open(
                 new NetworkOptions(
                     NetworkMode.ROOTLESS,
+                    OptionalInt.empty(),
                     PublishedPort.parse(List.of(published)),
                     List.of(),
                     Optional.empty(),
