@@ -28,6 +28,11 @@ final class Fcvm {
   private static final Path LOGS = ROOT.resolve("tests/target/commands");
   private static final AtomicInteger NUMBER = new AtomicInteger();
 
+  /// A gate that was started in the background ignores signals that a terminal sends, and so would
+  /// all that it starts.
+  private static final List<String> HEEDING_SIGNALS =
+      List.of("env", "--default-signal=HUP,INT,QUIT,TERM");
+
   private final Map<String, String> environment = new LinkedHashMap<>();
   private List<String> prefix = List.of();
 
@@ -228,6 +233,9 @@ final class Fcvm {
   private Running start(
       ProcessBuilder builder, ProcessBuilder.Redirect stdin, List<String> arguments)
       throws IOException {
+    List<String> command = new ArrayList<>(HEEDING_SIGNALS);
+    command.addAll(builder.command());
+    builder.command(command);
     builder.environment().putAll(environment);
     builder.redirectInput(stdin);
     return new Running(builder.start(), "fcvm " + String.join(" ", arguments));
