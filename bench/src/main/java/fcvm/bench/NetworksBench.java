@@ -26,9 +26,7 @@ import java.net.NetworkInterface;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.EnumMap;
-import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
@@ -93,8 +91,7 @@ public final class NetworksBench {
 
   private void measure(NetworkSubject subject, NetworkServer server, Path directory)
       throws IOException, ContainerException, InterruptedException {
-    NetworkOptions options =
-        new NetworkOptions(subject.mode(), List.of(), List.of(), Optional.empty(), List.of());
+    NetworkOptions options = NetworkOptions.of(subject.mode());
     Map<NetworkRow, Double> measured = new EnumMap<>(NetworkRow.class);
     try (VmNetwork network = VmNetwork.open(options, VM, programs.passt())) {
       GuestSpec spec = spec(subject, network.guest(), server, directory);

@@ -106,8 +106,7 @@ final class BenchNetworks implements Command {
   private static NetworkPrograms programs(Invocation invocation) throws Exception {
     Arch arch = Arch.current();
     Optional<String> files = invocation.variable(GuestFiles.VARIABLE);
-    NetworkOptions rootless =
-        new NetworkOptions(NetworkMode.ROOTLESS, List.of(), List.of(), Optional.empty(), List.of());
+    NetworkOptions rootless = NetworkOptions.of(NetworkMode.ROOTLESS);
     if (files.isPresent()) {
       return new NetworkPrograms(
           GuestFiles.parse(files.get()),

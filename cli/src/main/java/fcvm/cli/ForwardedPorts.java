@@ -49,7 +49,12 @@ final class ForwardedPorts implements AutoCloseable {
                 new PublishedPort(THERE, port.hostPort(), port.guestPort(), port.protocol()))
             .toList();
     return new NetworkOptions(
-        options.mode(), published, options.nameservers(), options.mac(), options.proxies());
+        options.mode(),
+        options.mtu(),
+        published,
+        options.nameservers(),
+        options.mac(),
+        options.proxies());
   }
 
   @Override

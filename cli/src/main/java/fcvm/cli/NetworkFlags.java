@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.TreeMap;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
@@ -28,6 +29,9 @@ final class NetworkFlags {
   private static final String PASST = "--passt";
   private static final String MAC = "--mac-address";
 
+  /// Behind the mode, as in `bridged:mtu=9000`.
+  private static final String MTU = "mtu=";
+
   /// Programs read one or the other case.
   private static final List<String> PROXIES =
       List.of("http_proxy", "https_proxy", "ftp_proxy", "all_proxy", "no_proxy");
@@ -38,7 +42,8 @@ final class NetworkFlags {
     spec.addOption(
             Option.choice(
                 "How the container reaches the world: rootless (default), as a program of yours"
-                    + " would; bridged, as a computer behind this one, which takes root; or none.",
+                    + " would; bridged, as a computer behind this one, which takes root; or none."
+                    + " With :mtu=BYTES, frames carry as much.",
                 NetworkMode.names(),
                 NETWORK,
                 "--net"))
@@ -59,7 +64,9 @@ final class NetworkFlags {
 
   static NetworkOptions of(ParseResult parsed, Invocation invocation)
       throws UsageException, ContainerException {
-    NetworkMode mode = mode(Option.get(parsed, NETWORK, ""));
+    String[] network = Raw.text(Option.get(parsed, NETWORK, "")).split(":", 2);
+    NetworkMode mode = mode(network[0]);
+    OptionalInt mtu = network.length < 2 ? OptionalInt.empty() : OptionalInt.of(mtu(network[1]));
     List<String> publish = Option.<List<String>>get(parsed, PUBLISH, List.of());
     List<String> dns = Option.<List<String>>get(parsed, DNS, List.of());
     Optional<String> mac = Option.find(parsed, MAC);
@@ -74,6 +81,7 @@ final class NetworkFlags {
     }
     return new NetworkOptions(
         mode,
+        mtu,
         PublishedPort.parse(publish.stream().map(Raw::text).toList()),
         nameservers(dns.stream().map(Raw::text).toList()),
         mac.isEmpty() ? Optional.empty() : Optional.of(mac(Raw.text(mac.get()))),
@@ -84,10 +92,26 @@ final class NetworkFlags {
     Optional<NetworkMode> mode =
         text.isEmpty() ? Optional.of(NetworkMode.ROOTLESS) : NetworkMode.of(text);
     if (mode.isEmpty()) {
-      throw new UsageException(
-          "--network: rootless, bridged or none, not '" + Raw.text(text) + "'");
+      throw new UsageException("--network: rootless, bridged or none, not '" + text + "'");
     }
     return mode.get();
+  }
+
+  private static int mtu(String text) throws UsageException {
+    int mtu = -1;
+    if (text.startsWith(MTU)) {
+      try {
+        mtu = Integer.parseInt(text.substring(MTU.length()));
+      } catch (NumberFormatException e) {
+        // Said below.
+      }
+    }
+    if (mtu < NetworkOptions.MIN_MTU || mtu > NetworkOptions.MAX_MTU) {
+      throw new UsageException(
+          "--network: behind the colon mtu=BYTES, %d to %d, not '%s'"
+              .formatted(NetworkOptions.MIN_MTU, NetworkOptions.MAX_MTU, text));
+    }
+    return mtu;
   }
 
   private static List<String> nameservers(List<String> texts) throws UsageException {
@@ -149,7 +173,8 @@ final class NetworkFlags {
 
   /// The options as arguments again.
   static List<String> arguments(NetworkOptions options) {
-    List<String> arguments = new ArrayList<>(List.of(NETWORK, options.mode().toString()));
+    String mtu = options.mtu().isPresent() ? ":" + MTU + options.mtu().getAsInt() : "";
+    List<String> arguments = new ArrayList<>(List.of(NETWORK, options.mode() + mtu));
     options.published().forEach(port -> arguments.addAll(List.of(PUBLISH, port.toString())));
     options.nameservers().forEach(server -> arguments.addAll(List.of(DNS, server)));
     options.mac().ifPresent(mac -> arguments.addAll(List.of(MAC, mac.toString())));

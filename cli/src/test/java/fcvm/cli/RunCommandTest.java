@@ -216,12 +216,23 @@ class RunCommandTest {
       textBlock =
           """
           --network=host    | rootless, bridged or none, not 'host'
+          --network=none:x  | behind the colon mtu=BYTES, 68 to 65520, not 'x'
+          --network=rootless:mtu=67 | not 'mtu=67'
+          --network=rootless:mtu=9k | not 'mtu=9k'
           --publish=80      | is what it should be
           --dns=one.one     | an IP address, not 'one.one'
           --mac-address=1:2 | not '1:2'
           """)
   void saysWhatIsWrongWithANetwork(String option, String message) {
     assertThatThrownBy(() -> parse(option, "busybox")).hasMessageContaining(message);
+  }
+
+  @Test
+  void aNetworkCanHaveLargeFrames() throws Exception {
+    NetworkOptions options = parse("--network=bridged:mtu=9000", "busybox").network();
+    assertThat(options.mode()).isEqualTo(NetworkMode.BRIDGED);
+    assertThat(options.mtu()).hasValue(9000);
+    assertThat(NetworkFlags.arguments(options)).containsExactly("--network", "bridged:mtu=9000");
   }
 
   @Test

@@ -175,6 +175,43 @@ class NetworkIT {
   }
 
   @Test
+  void muchGoesBothWaysInLargeFrames() throws Exception {
+    String size = "4000000";
+    Fcvm.Running server =
+        fcvm()
+            .start(
+                "machine",
+                "exec",
+                "--",
+                "sh",
+                "-c",
+                "head -c "
+                    + size
+                    + " /dev/urandom >/tmp/much;"
+                    + " busybox nc -l -p 9001 </tmp/much; busybox nc -l -p 9002 | cmp - /tmp/much;"
+                    + " echo compared $?; rm /tmp/much");
+    // nc ends when it has all that there is, but asks again if nobody listens yet.
+    String script =
+        "cat /sys/class/net/eth0/mtu;"
+            + " until nc %1$s 9001 </dev/null >/tmp/much && [ -s /tmp/much ]; do sleep 1; done;"
+            + " until nc %1$s 9002 </tmp/much; do sleep 1; done";
+    Fcvm.Result result =
+        fcvm()
+            .run(
+                "podman",
+                "run",
+                "--network",
+                "bridged:mtu=9000",
+                BUSYBOX,
+                "sh",
+                "-c",
+                script.formatted(SERVER));
+    assertThat(result.exitCode()).as(result.err()).isZero();
+    assertThat(result.out()).isEqualTo("9000\n");
+    assertThat(server.await(LIMIT).out()).isEqualTo("compared 0\n");
+  }
+
+  @Test
   void whatAKilledRunLeftIsSweptByTheNextCommand() throws Exception {
     String script = "echo up; sleep 600";
     Fcvm.Running killed =

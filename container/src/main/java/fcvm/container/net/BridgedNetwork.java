@@ -65,7 +65,7 @@ final class BridgedNetwork implements VmNetwork {
     List<AutoCloseable> ports = take(options.published());
     boolean done = false;
     try {
-      Subnet subnet = makeInterfaces(ip, vm, pool);
+      Subnet subnet = makeInterfaces(ip, vm, mtu(options), pool);
       Tap tap = openTap(vm);
       try {
         Files.writeString(FORWARDING, "1");
@@ -109,14 +109,19 @@ final class BridgedNetwork implements VmNetwork {
   }
 
   /// Under a lock for all users of the computer: two VMs must not find the same subnet free.
-  private static Subnet makeInterfaces(HostCommand ip, String vm, Subnet.Pool pool)
+  private static Subnet makeInterfaces(HostCommand ip, String vm, String mtu, Subnet.Pool pool)
       throws IOException, ContainerException {
     try (FileLock _ = FileLock.exclusive(LOCK.toString())) {
       Subnet subnet = pool.free(vm, HostRoutes.taken(ip));
       String namespace = namespace(vm);
       String veth = hostVeth(vm);
       ip.run("", "netns", "add", namespace);
-      ip.run("", "link", "add", veth, "type", "veth", "peer", "name", INNER, "netns", namespace);
+      // The other end of the pair is as large.
+      ip.run(
+          "link add %s mtu %s type veth peer name %s mtu %s netns %s\n"
+              .formatted(veth, mtu, INNER, mtu, namespace),
+          "-batch",
+          "-");
       ip.run("", "address", "add", subnet.host() + "/" + Subnet.PREFIX, "dev", veth);
       ip.run("", "link", "set", veth, "up");
       // What is published on 127.0.0.1 is sent there from 127.0.0.1, until it is translated.
@@ -125,13 +130,13 @@ final class BridgedNetwork implements VmNetwork {
           """
           link add %2$s type bridge forward_delay 0
           tuntap add dev %1$s mode tap vnet_hdr
-          link set %1$s master %2$s
+          link set %1$s mtu %4$s master %2$s
           link set %3$s master %2$s
           link set %2$s up
           link set %1$s up
           link set %3$s up
           """
-              .formatted(TAP, BRIDGE, INNER),
+              .formatted(TAP, BRIDGE, INNER, mtu),
           "-netns",
           namespace,
           "-batch",
@@ -176,7 +181,14 @@ final class BridgedNetwork implements VmNetwork {
   public List<DeviceSpec.Network> cards() {
     return List.of(
         new DeviceSpec.Network(
-            "eth0", Optional.of(mac()), MTU, new DeviceSpec.Network.Link.OpenTap(tap)));
+            "eth0",
+            Optional.of(mac()),
+            options.mtu().orElse(MTU),
+            new DeviceSpec.Network.Link.OpenTap(tap)));
+  }
+
+  private static String mtu(NetworkOptions options) {
+    return Integer.toString(options.mtu().orElse(MTU));
   }
 
   private MacAddress mac() {

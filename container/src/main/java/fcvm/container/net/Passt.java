@@ -47,9 +47,7 @@ public record Passt(List<String> command) {
   /// What it is told for a rootless network without published ports, besides where its other end
   /// is.
   public static List<String> options() {
-    NetworkOptions options =
-        new NetworkOptions(NetworkMode.ROOTLESS, List.of(), List.of(), Optional.empty(), List.of());
-    return RootlessNetwork.arguments(options, ResolvConf.ofHost());
+    return RootlessNetwork.arguments(NetworkOptions.of(NetworkMode.ROOTLESS), ResolvConf.ofHost());
   }
 
   /// Starts it. It goes into the background as soon as it listens at all ports, and ends when the

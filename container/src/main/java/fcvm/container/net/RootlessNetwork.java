@@ -15,7 +15,7 @@ import java.util.List;
 /// The cable is a pair of sockets without a name, which only the monitor and passt have.
 final class RootlessNetwork implements VmNetwork {
   /// The largest whose frames passt takes: few large frames instead of many small ones.
-  static final int MTU = 65520;
+  private static final int MTU = NetworkOptions.MAX_MTU;
 
   static final String ADDRESS = "10.0.2.15";
   static final int PREFIX = 24;
@@ -63,7 +63,8 @@ final class RootlessNetwork implements VmNetwork {
   }
 
   static List<String> arguments(NetworkOptions options, ResolvConf host) {
-    List<String> arguments = new ArrayList<>(List.of("--quiet", "--mtu", Integer.toString(MTU)));
+    List<String> arguments = new ArrayList<>(List.of("--quiet"));
+    arguments.addAll(List.of("--mtu", Integer.toString(options.mtu().orElse(MTU))));
     arguments.addAll(List.of("--address", ADDRESS, "--netmask", Integer.toString(PREFIX)));
     arguments.addAll(List.of("--gateway", GATEWAY));
     // The guest has no business with services that the host offers itself alone.
@@ -85,7 +86,10 @@ final class RootlessNetwork implements VmNetwork {
   public List<DeviceSpec.Network> cards() {
     return List.of(
         new DeviceSpec.Network(
-            "eth0", options.mac(), MTU, new DeviceSpec.Network.Link.Stream(socket)));
+            "eth0",
+            options.mac(),
+            options.mtu().orElse(MTU),
+            new DeviceSpec.Network.Link.Stream(socket)));
   }
 
   @Override

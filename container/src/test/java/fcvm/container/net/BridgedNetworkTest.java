@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import fcvm.linux.MacAddress;
 import fcvm.linux.ThreadCredentials;
 import java.io.IOException;
+import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -15,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -54,9 +56,15 @@ class BridgedNetworkTest {
   }
 
   private BridgedNetwork open(String vm, Subnet.Pool pool, String... published) throws IOException {
+    return open(vm, OptionalInt.empty(), pool, published);
+  }
+
+  private BridgedNetwork open(String vm, OptionalInt mtu, Subnet.Pool pool, String... published)
+      throws IOException {
     NetworkOptions options =
         new NetworkOptions(
             NetworkMode.BRIDGED,
+            mtu,
             Lab.on(lab.host, () -> PublishedPort.parse(List.of(published))),
             List.of("203.0.113.53"),
             MacAddress.parse("02:00:00:00:00:09"),
@@ -90,6 +98,23 @@ class BridgedNetworkTest {
         assertThat(Talk.ask(guest.namespace, Lab.WORLD, answerer.getLocalPort(), question))
             .isEqualTo(question);
       }
+    } finally {
+      close(network);
+    }
+  }
+
+  @Test
+  void framesAreAsLargeAsAskedFor() throws Exception {
+    BridgedNetwork network = open(VM, OptionalInt.of(9000), Subnet.Pool.DEFAULT);
+    InetAddress guestAddress = address(network.guest().address());
+    try (GuestHost guest = new GuestHost(network.cards().getFirst(), network.guest());
+        DatagramSocket answerer = Talk.echoDatagrams(guest.namespace, guestAddress, 53)) {
+      assertThat(network.cards().getFirst().mtu()).isEqualTo(9000);
+      assertThat(host("ip", "link", "show", "fv" + VM)).contains("mtu 9000");
+      assertThat(host("ip", "-netns", "fcvm-" + VM, "link", "show", "bridge0"))
+          .contains("mtu 9000");
+      byte[] frame = new byte[8972]; // with the headers of IPv4 and UDP, just one
+      assertThat(Talk.ask(lab.host, guestAddress, answerer.getLocalPort(), frame)).isEqualTo(frame);
     } finally {
       close(network);
     }

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -132,6 +133,7 @@ class NetworkPiecesTest {
     NetworkOptions options =
         new NetworkOptions(
             NetworkMode.ROOTLESS,
+            OptionalInt.empty(),
             PublishedPort.parse(List.of("8080:80", "0.0.0.0:53:5353/udp")),
             List.of(),
             Optional.empty(),
