@@ -7,7 +7,7 @@ import java.util.List;
 ///
 /// @param cpus virtual CPUs of each guest
 /// @param memoryMib memory of each guest
-/// @param warmUp seconds of each row's work on each file system before the first round
+/// @param warmUp seconds of each row's work on each file system before the first round, at least
 /// @param rounds how often a guest does each row's work
 /// @param passes how often each guest is booted
 /// @param rows what is measured, in the order of the table

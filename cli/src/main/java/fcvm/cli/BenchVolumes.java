@@ -45,7 +45,8 @@ final class BenchVolumes implements Command {
     spec.addOption(
             Option.value(
                 "SECONDS",
-                "Each row's work on each file system before it is measured (default: "
+                "Each row's work on each file system before it is measured, at least: it goes on"
+                    + " while it gets faster (default: "
                     + WARM_UP
                     + ").",
                 "--warmup"))

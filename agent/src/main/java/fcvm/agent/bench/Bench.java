@@ -8,7 +8,7 @@ import java.util.function.Consumer;
 
 /// Rows in some places. The places take turns in each round, so that what else the computer does
 /// meanwhile meets all of them. Before the first, each place is worked on for some time that is not
-/// told: what serves it may be a program that gets faster while it runs.
+/// told.
 public final class Bench {
   private final Map<Place, Fixture> places;
   private final List<Row> rows;
@@ -27,8 +27,8 @@ public final class Bench {
 
   /// @param places whose files are there
   /// @param rounds that are told, 1 or more
-  /// @param warmUpNanos how long a row's work goes on in each place before the first round; it is
-  ///   done once at least
+  /// @param warmUpNanos how long a row's work goes on at least in each place before the first
+  ///   round, see [WarmUp]
   /// @param roundNanos how long a round's work goes on at least, where it can be repeated
   /// @param lines takes what the host is to read
   public Bench(
@@ -65,10 +65,12 @@ public final class Bench {
 
   private void warmUp(Row row) throws IOException, InterruptedException {
     for (Map.Entry<Place, Fixture> place : places.entrySet()) {
+      WarmUp warmUp = new WarmUp(warmUpNanos);
       long began = System.nanoTime();
+      Measurement done;
       do {
-        measure(place, row, 1);
-      } while (System.nanoTime() - began < warmUpNanos);
+        done = measure(place, row, 1);
+      } while (warmUp.goesOn((double) done.count() / done.nanos(), System.nanoTime() - began));
     }
   }
 
