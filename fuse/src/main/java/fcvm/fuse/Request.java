@@ -52,10 +52,7 @@ final class Request {
     Segments.copy(message, 0, bytes.asSlice(0, HEADER_SIZE));
     long wanted = opcode() == FUSE_WRITE ? HEADER_SIZE + WRITE_IN_SIZE : MAX_SIZE;
     copied = (int) Math.min(length, wanted);
-    Segments.copy(
-        Segments.slice(message, HEADER_SIZE, copied - HEADER_SIZE),
-        0,
-        bytes.asSlice(HEADER_SIZE, copied - HEADER_SIZE));
+    Segments.copy(message, HEADER_SIZE, bytes.asSlice(HEADER_SIZE, copied - HEADER_SIZE));
     end = copied;
     return true;
   }

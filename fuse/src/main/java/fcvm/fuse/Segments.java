@@ -18,12 +18,15 @@ final class Segments {
 
   /// The bytes `[offset, offset + length)`, or fewer where the pieces end.
   static List<MemorySegment> slice(List<MemorySegment> pieces, long offset, long length) {
-    List<MemorySegment> slices = new ArrayList<>(pieces.size());
+    List<MemorySegment> slices = new ArrayList<>();
     long skip = offset;
     long left = length;
     for (MemorySegment piece : pieces) {
+      if (left <= 0) {
+        break;
+      }
       long size = piece.byteSize();
-      if (left > 0 && skip < size) {
+      if (skip < size) {
         long taken = Math.min(left, size - skip);
         slices.add(piece.asSlice(skip, taken));
         left -= taken;
@@ -38,9 +41,18 @@ final class Segments {
   /// @return bytes copied
   static long copy(List<MemorySegment> pieces, long offset, MemorySegment into) {
     long done = 0;
-    for (MemorySegment piece : slice(pieces, offset, into.byteSize())) {
-      MemorySegment.copy(piece, 0, into, done, piece.byteSize());
-      done += piece.byteSize();
+    long skip = offset;
+    for (MemorySegment piece : pieces) {
+      if (done == into.byteSize()) {
+        break;
+      }
+      long size = piece.byteSize();
+      if (skip < size) {
+        long taken = Math.min(into.byteSize() - done, size - skip);
+        MemorySegment.copy(piece, skip, into, done, taken);
+        done += taken;
+      }
+      skip = Math.max(0, skip - size);
     }
     return done;
   }

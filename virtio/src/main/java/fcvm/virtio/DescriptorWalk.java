@@ -39,8 +39,8 @@ final class DescriptorWalk {
 
   /// The chain that starts at `head`, or null after telling `faults` why there is none.
   @Nullable DescriptorChain chain(int head, Consumer<DeviceFault> faults) {
-    List<MemorySegment> readable = new ArrayList<>(4);
-    List<MemorySegment> writable = new ArrayList<>(4);
+    Pieces readable = new Pieces();
+    Pieces writable = new Pieces();
     MemorySegment current = table;
     boolean isIndirect = false;
     int index = head;
@@ -69,7 +69,7 @@ final class DescriptorWalk {
         return refuse(faults, wrong, address);
       }
       if ((flags & VIRTQ_DESC_F_NEXT) == 0) {
-        return new DescriptorChain(head, new Buffers(readable), new Buffers(writable));
+        return new DescriptorChain(head, readable.buffers(), writable.buffers());
       }
       index = (int) (descriptor[1] >>> 48);
     }
@@ -84,23 +84,60 @@ final class DescriptorWalk {
     return memory.slice(address, length);
   }
 
-  private @Nullable Cause add(
-      long address,
-      long length,
-      boolean isWritable,
-      List<MemorySegment> readable,
-      List<MemorySegment> writable) {
+  private static @Nullable Cause add(
+      long address, long length, boolean isWritable, Pieces readable, Pieces writable) {
     if (!isWritable && !writable.isEmpty()) {
       return Cause.DESCRIPTOR_ORDER;
     }
-    MemorySegment buffer = memory.slice(address, length);
-    if (buffer == null) {
-      return Cause.DESCRIPTOR_ADDRESS;
+    return (isWritable ? writable : readable).add(address, length)
+        ? null
+        : Cause.DESCRIPTOR_ADDRESS;
+  }
+
+  /// One direction of a chain. Drivers cut requests into pages, which often lie one after the other
+  /// all the same: those are one piece.
+  private final class Pieces {
+    private final List<MemorySegment> pieces = new ArrayList<>(4);
+    private @Nullable MemorySegment last;
+    private long start;
+
+    boolean isEmpty() {
+      return last == null;
     }
-    if (length > 0) {
-      (isWritable ? writable : readable).add(buffer);
+
+    /// @return false if it is not in memory
+    boolean add(long address, long length) {
+      MemorySegment piece = memory.slice(address, length);
+      if (piece == null) {
+        return false;
+      }
+      if (length == 0) {
+        return true;
+      }
+      MemorySegment before = last;
+      if (before != null) {
+        MemorySegment both =
+            address - start == before.byteSize()
+                ? memory.slice(start, before.byteSize() + length)
+                : null;
+        if (both != null) {
+          last = both;
+          return true;
+        }
+        pieces.add(before);
+      }
+      last = piece;
+      start = address;
+      return true;
     }
-    return null;
+
+    Buffers buffers() {
+      if (last != null) {
+        pieces.add(last);
+        last = null;
+      }
+      return new Buffers(pieces);
+    }
   }
 
   private static @Nullable DescriptorChain refuse(

@@ -25,11 +25,11 @@ class RehearsalTest {
 
   @Test
   void saysWhatFails() throws IOException {
-    Files.createDirectory(directory.resolve("file0"));
+    Files.createFile(directory.resolve("directory"));
     try (Rehearsal rehearsal = new Rehearsal(directory)) {
       assertThatThrownBy(rehearsal::play)
           .isInstanceOfSatisfying(
-              LinuxException.class, e -> assertThat(e.errno()).isEqualTo(Errno.EISDIR));
+              LinuxException.class, e -> assertThat(e.errno()).isEqualTo(Errno.EEXIST));
     }
   }
 }
