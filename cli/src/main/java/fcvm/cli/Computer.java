@@ -82,12 +82,7 @@ final class Computer {
       probes.add(Probe.bad("directories", IoReason.of(e), "")); // it has the remedy
       return false;
     }
-    probes.add(
-        disk(
-            "data directory",
-            dirs.data(),
-            "FCVM_DATA_DIR",
-            invocation.variable("FCVM_IN_MACHINE").isPresent()));
+    probes.add(disk("data directory", dirs.data(), "FCVM_DATA_DIR", invocation.isInMachine()));
     probes.add(disk("state directory", dirs.state(), "FCVM_STATE_DIR", false));
     int longest = dirs.runtime().toString().length() + BELOW_RUNTIME;
     probes.add(
@@ -117,7 +112,7 @@ final class Computer {
   }
 
   void setupTools(List<Probe> probes) {
-    if (invocation.variable("FCVM_IN_MACHINE").isPresent()) {
+    if (invocation.isInMachine()) {
       return; // everything was set up outside
     }
     List<String> missing =

@@ -32,6 +32,12 @@ record Invocation(Streams streams, Map<String, String> environment, Globals glob
     return Optional.ofNullable(environment.get(name)).filter(value -> !value.isEmpty());
   }
 
+  /// Whether this runs in an emulated machine or in a microVM: there is real KVM, nothing can be
+  /// fetched, and commands are not sent on.
+  boolean isInMachine() {
+    return variable("FCVM_IN_MACHINE").isPresent();
+  }
+
   /// Shows long work in the way that was asked for.
   Progress progress() {
     return switch (globals.progress()) {

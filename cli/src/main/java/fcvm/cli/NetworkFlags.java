@@ -152,8 +152,7 @@ final class NetworkFlags {
     if (options.mode() != NetworkMode.ROOTLESS) {
       return Passt.missing();
     }
-    if (invocation.variable(GuestFiles.VARIABLE).isPresent()
-        || invocation.variable("FCVM_IN_MACHINE").isPresent()) {
+    if (invocation.variable(GuestFiles.VARIABLE).isPresent() || invocation.isInMachine()) {
       return Passt.find(invocation.variable("PATH").orElse("")).orElseGet(Passt::missing);
     }
     Provision provision = new Provision(invocation.dirs(), invocation.progress());

@@ -49,7 +49,6 @@ sealed interface Placement {
 
   /// Whether there is no choice: in the machine, or told so by FCVM_LOCAL.
   static boolean isForcedLocal(Invocation invocation) {
-    return invocation.variable("FCVM_IN_MACHINE").isPresent()
-        || invocation.variable("FCVM_LOCAL").isPresent();
+    return invocation.isInMachine() || invocation.variable("FCVM_LOCAL").isPresent();
   }
 }
