@@ -185,16 +185,15 @@ class NetworkIT {
                 "--",
                 "sh",
                 "-c",
-                "head -c "
+                "busybox head -c "
                     + size
                     + " /dev/urandom >/tmp/much;"
-                    + " busybox nc -l -p 9001 </tmp/much; busybox nc -l -p 9002 | cmp - /tmp/much;"
+                    + " busybox nc -l -p 9001 </tmp/much; busybox nc -l -p 9002 | busybox cmp - /tmp/much;"
                     + " echo compared $?; rm /tmp/much");
     // nc ends when it has all that there is, but asks again if nobody listens yet.
     String script =
-        "cat /sys/class/net/eth0/mtu;"
-            + " until nc %1$s 9001 </dev/null >/tmp/much && [ -s /tmp/much ]; do sleep 1; done;"
-            + " until nc %1$s 9002 </tmp/much; do sleep 1; done";
+        "cat /sys/class/net/eth0/mtu; until nc $0 9001 </dev/null >/tmp/much && [ -s /tmp/much ];"
+            + " do sleep 1; done; until nc $0 9002 </tmp/much; do sleep 1; done";
     Fcvm.Result result =
         fcvm()
             .run(
@@ -205,7 +204,8 @@ class NetworkIT {
                 BUSYBOX,
                 "sh",
                 "-c",
-                script.formatted(SERVER));
+                script,
+                SERVER);
     assertThat(result.exitCode()).as(result.err()).isZero();
     assertThat(result.out()).isEqualTo("9000\n");
     assertThat(server.await(LIMIT).out()).isEqualTo("compared 0\n");
