@@ -156,7 +156,7 @@ class FailureIT {
     parts.set(part, "/tmp/corrupt");
     String files = String.join(":", parts);
     String script =
-        "head -c 1000000 /dev/urandom > /tmp/corrupt; FCVM_GUEST_FILES="
+        "head -c 1000000 /dev/urandom > /tmp/corrupt; FCVM_GUEST_FILES=pci:"
             + files
             + " /mnt/fcvm/dist/bin/fcvm podman run localhost/busybox true; code=$?;"
             + " rm /tmp/corrupt; exit $code";

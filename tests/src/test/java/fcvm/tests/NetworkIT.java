@@ -176,7 +176,8 @@ class NetworkIT {
 
   @Test
   void muchGoesBothWaysInLargeFrames() throws Exception {
-    String size = "4000000";
+    // Who has nothing to send must not say so, or the other side's nc ends before it has sent all.
+    String open = "busybox mkfifo /tmp/open; exec 3<>/tmp/open; ";
     Fcvm.Running server =
         fcvm()
             .start(
@@ -185,15 +186,17 @@ class NetworkIT {
                 "--",
                 "sh",
                 "-c",
-                "busybox head -c "
-                    + size
-                    + " /dev/urandom >/tmp/much;"
-                    + " busybox nc -l -p 9001 </tmp/much; busybox nc -l -p 9002 | busybox cmp - /tmp/much;"
-                    + " echo compared $?; rm /tmp/much");
-    // nc ends when it has all that there is, but asks again if nobody listens yet.
+                open
+                    + "busybox head -c 4000000 /dev/urandom >/tmp/much;"
+                    + " busybox nc -l -p 9001 </tmp/much;"
+                    + " busybox nc -l -p 9002 <&3 | busybox cmp - /tmp/much;"
+                    + " echo compared $?; rm /tmp/much /tmp/open");
+    // Until somebody listens.
     String script =
-        "cat /sys/class/net/eth0/mtu; until nc $0 9001 </dev/null >/tmp/much && [ -s /tmp/much ];"
-            + " do sleep 1; done; until nc $0 9002 </tmp/much; do sleep 1; done";
+        open
+            + "cat /sys/class/net/eth0/mtu;"
+            + " until nc $0 9001 <&3 >/tmp/much && [ -s /tmp/much ]; do sleep 1; done;"
+            + " wc -c </tmp/much; until nc $0 9002 </tmp/much; do sleep 1; done";
     Fcvm.Result result =
         fcvm()
             .run(
@@ -207,7 +210,7 @@ class NetworkIT {
                 script,
                 SERVER);
     assertThat(result.exitCode()).as(result.err()).isZero();
-    assertThat(result.out()).isEqualTo("9000\n");
+    assertThat(result.out()).isEqualTo("9000\n4000000\n");
     assertThat(server.await(LIMIT).out()).isEqualTo("compared 0\n");
   }
 
