@@ -2,6 +2,8 @@ package fcvm.fuse;
 
 import fcvm.linux.DirectoryEntry;
 import fcvm.linux.Fd;
+import fcvm.linux.FileSystemStatus;
+import fcvm.linux.LinuxException;
 import fcvm.linux.Statx;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -19,8 +21,12 @@ final class HostTree {
   private volatile boolean hasWritebackCache;
 
   /// @param root the directory, with O_PATH; ours from now on
-  HostTree(Fd root, Statx statx, Limits limits, boolean isReadOnly, Ownership ownership) {
-    this.inodes = new InodeTable(root, statx, limits);
+  HostTree(Fd root, Statx statx, Limits limits, boolean isReadOnly, Ownership ownership)
+      throws LinuxException {
+    // overlayfs gives a file another when it is copied up, on its first change.
+    long type = FileSystemStatus.of(root).type();
+    boolean hasBirth = type != FileSystemStatus.OVERLAYFS_SUPER_MAGIC;
+    this.inodes = new InodeTable(root, statx, limits, hasBirth);
     this.open = new OpenFiles(inodes, limits);
     this.locks = new LockOwners(inodes, limits, isReadOnly);
     this.ownership = ownership;

@@ -45,10 +45,11 @@ final class Inode {
   /// Descriptors of its handles, each as good as `path`.
   @Nullable Set<SharedFd> handles;
 
-  Inode(Statx statx) {
+  /// @param hasBirth whether the time of birth stays what it is; else it is left out
+  Inode(Statx statx, boolean hasBirth) {
     this.dev = statx.dev();
     this.ino = statx.ino();
-    this.birth = statx.btime() * NANOS + statx.btimeNanos();
+    this.birth = hasBirth ? statx.btime() * NANOS + statx.btimeNanos() : 0;
     this.type = statx.type();
   }
 

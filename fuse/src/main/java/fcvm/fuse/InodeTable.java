@@ -44,6 +44,7 @@ final class InodeTable {
 
   private final Limits limits;
   private final ThreadLocal<Statx> statx = ThreadLocal.withInitial(Statx::new);
+  private final boolean hasBirth;
   private final Inode root;
   private final Map<Inode, Inode> byFile = new HashMap<>();
   private final Deque<Integer> freeIds = new ArrayDeque<>();
@@ -53,9 +54,11 @@ final class InodeTable {
   private long generations;
 
   /// @param path the root, with O_PATH; the table's from now on
-  InodeTable(Fd path, Statx statx, Limits limits) {
+  /// @param hasBirth whether files keep their time of birth
+  InodeTable(Fd path, Statx statx, Limits limits, boolean hasBirth) {
     this.limits = limits;
-    this.root = new Inode(statx);
+    this.hasBirth = hasBirth;
+    this.root = new Inode(statx, hasBirth);
     root.path = new SharedFd(path);
     insert(root);
   }
@@ -89,7 +92,7 @@ final class InodeTable {
   /// @throws FuseException ENFILE if it knows too many
   Inode found(Statx statx, Inode parent, byte @Nullable [] name, long seen, @Nullable Fd path)
       throws FuseException {
-    Inode candidate = new Inode(statx);
+    Inode candidate = new Inode(statx, hasBirth);
     SharedFd unused = path == null ? null : new SharedFd(path);
     List<SharedFd> evicted = new ArrayList<>(1);
     try {
@@ -127,7 +130,7 @@ final class InodeTable {
 
   /// A file has another name, if the guest knows it.
   synchronized void moved(Statx statx, Inode parent, byte[] name) {
-    Inode inode = byFile.get(new Inode(statx));
+    Inode inode = byFile.get(new Inode(statx, hasBirth));
     if (inode != null) {
       inode.moved = ++moves;
       place(inode, parent, name);
@@ -285,7 +288,7 @@ final class InodeTable {
     }
     Statx now = statx.get();
     int result = now.read(opened.fd());
-    if (result < 0 || !new Inode(now).equals(inode)) {
+    if (result < 0 || !new Inode(now, hasBirth).equals(inode)) {
       opened.close();
       throw new FuseException(Errno.ESTALE);
     }

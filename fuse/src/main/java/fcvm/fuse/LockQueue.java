@@ -18,6 +18,10 @@ import org.jspecify.annotations.Nullable;
 final class LockQueue {
   private static final long RETRY_MILLIS = 20;
 
+  /// Who waits keeps a place in the guest's queue, of 512. Without room for the one who gives the
+  /// lock up, all would wait for ever.
+  static final int MOST_WAITING = 256;
+
   /// Interrupts that came before the request that they are meant for.
   private static final int EARLY_INTERRUPTS = 64;
 
@@ -47,10 +51,13 @@ final class LockQueue {
   /// Answers the request when the attempt succeeds, or fails for another reason.
   ///
   /// @throws FuseException EDEADLK if those in the way wait for this owner, EINTR if an interrupt
-  ///   came first; then there is no answer
+  ///   came first, ENOLCK if too many wait already; then it is not kept
   synchronized void add(long unique, FuseMessage message, Attempt attempt) throws FuseException {
     if (early.remove(unique)) {
       throw new FuseException(Errno.EINTR);
+    }
+    if (waiting.size() >= MOST_WAITING) {
+      throw new FuseException(Errno.ENOLCK);
     }
     demandNoCircle(attempt);
     waiting.add(new Waiting(unique, message, attempt, false));

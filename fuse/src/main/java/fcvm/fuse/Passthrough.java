@@ -49,7 +49,12 @@ public final class Passthrough implements FileSystem {
       root.close();
       throw new LinuxException("statx of \"" + directory + "\"", result);
     }
-    this.tree = new HostTree(root, statx, limits, isReadOnly, ownership);
+    try {
+      this.tree = new HostTree(root, statx, limits, isReadOnly, ownership);
+    } catch (LinuxException e) {
+      root.close();
+      throw e;
+    }
     this.names = new HostNames(tree);
     this.files = new HostFiles(tree);
     this.directories = new HostDirectories(tree);

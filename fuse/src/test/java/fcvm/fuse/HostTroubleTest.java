@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -23,10 +24,14 @@ class HostTroubleTest extends FuseTestCase {
 
   /// The guest's directory as a file system of its own.
   private void mountSmall(String options) throws IOException {
+    mount("tmpfs", options);
+  }
+
+  private void mount(String type, String options) throws IOException {
     assumeRoot();
     kernel.close();
     try {
-      TestMount.mount(directory, "tmpfs", options);
+      TestMount.mount(directory, type, options);
     } catch (LinuxException e) {
       assumeTrue(
           e.errno() != Errno.EPERM, "this computer does not let us mount: " + e.getMessage());
@@ -45,6 +50,24 @@ class HostTroubleTest extends FuseTestCase {
     if (isMounted) {
       Mount.detachResult(directory.toString());
     }
+  }
+
+  /// A container's root, or a microVM's: the first change of a file copies it up.
+  @Test
+  void whatOverlayfsCopiesUpStaysTheSameFile() throws IOException {
+    for (String name : new String[] {"lower", "lower/d", "upper", "work"}) {
+      Files.createDirectory(outside.resolve(name));
+    }
+    Files.writeString(outside.resolve("lower/a"), "a");
+    mount(
+        "overlay", "lowerdir=%1$s/lower,upperdir=%1$s/upper,workdir=%1$s/work".formatted(outside));
+    long a = kernel.lookup(ROOT, "a");
+    long d = kernel.lookup(ROOT, "d");
+    Files.writeString(directory.resolve("a"), "b", StandardOpenOption.APPEND);
+    Files.createFile(directory.resolve("d/new"));
+    assertThat(outside.resolve("upper/a")).hasContent("ab");
+    assertThat(kernel.lookup(ROOT, "a")).isEqualTo(a);
+    assertThat(kernel.lookup(ROOT, "d")).isEqualTo(d);
   }
 
   @Test

@@ -161,13 +161,15 @@ class LocksTest extends FuseTestCase {
   }
 
   @Test
-  void aThousandWaitersKeepNobodyElseWaiting() {
+  void manyWaitersKeepNobodyElseWaiting() {
     MockKernel.File file = kernel.create(ROOT, "a", O_RDWR, 0600);
     set(kernel, file, 1, 0, 9, F_WRLCK);
     int threads = Thread.activeCount();
-    for (int i = 0; i < 1000; i++) {
+    for (int i = 0; i < LockQueue.MOST_WAITING; i++) {
       assertThat(waitFor(file, 1000 + i, 10 + i % 50, 0).isDone()).isFalse();
     }
+    // The guest's queue must have room for who gives the lock up.
+    assertThat(waitFor(file, 9000, 10, 0).answer().error()).isEqualTo(Errno.ENOLCK);
     assertThat(Thread.activeCount()).isLessThanOrEqualTo(threads + 1);
     assertThat(kernel.write(file, 0, "others work")).isEqualTo(11);
     kernel.server.reset();

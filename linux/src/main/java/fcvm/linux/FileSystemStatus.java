@@ -5,14 +5,16 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
-/// How full a file system is: `struct statfs`, the same on x86_64 and aarch64.
+/// What a file system is, and how full: `struct statfs`, the same on x86_64 and aarch64.
 ///
+/// @param type a number of `include/uapi/linux/magic.h`
 /// @param blockSize bytes; the preferred size of transfers
 /// @param blocks all of them, in units of `fragmentSize`; so are the next two
 /// @param files inodes
 /// @param nameMax bytes that a name may have
 /// @param fragmentSize bytes
 public record FileSystemStatus(
+    long type,
     long blockSize,
     long blocks,
     long blocksFree,
@@ -21,6 +23,9 @@ public record FileSystemStatus(
     long filesFree,
     long nameMax,
     long fragmentSize) {
+  /// The type of overlayfs.
+  public static final long OVERLAYFS_SUPER_MAGIC = 0x794c7630;
+
   private static final int SIZE = 120;
 
   private static final MemorySegment FSTATFS = Libc.function("fstatfs");
@@ -33,6 +38,7 @@ public record FileSystemStatus(
       int result = Libc.callInt(FSTATFS, file.number(), statfs.address());
       LinuxException.check(result < 0 ? "fstatfs of " + file : "", result);
       return new FileSystemStatus(
+          statfs.getAtIndex(JAVA_LONG, 0),
           statfs.getAtIndex(JAVA_LONG, 1),
           statfs.getAtIndex(JAVA_LONG, 2),
           statfs.getAtIndex(JAVA_LONG, 3),
