@@ -141,6 +141,18 @@ class ImagesIT {
     assertThat(fcvm.run("images", "--json").out()).contains(image.digest());
   }
 
+  /// Whatever is asked of it, it sends its one manifest.
+  @Test
+  void anotherManifestThanTheOneAskedForIsRefused() throws Exception {
+    try (StoppingRegistry lying = new StoppingRegistry(image, true)) {
+      String name = lying.address() + "/app@sha256:" + "0".repeat(64);
+      Fcvm.Result pulled = fcvm.run("pull", "--tls-verify=false", name);
+      assertThat(pulled.exitCode()).isEqualTo(125);
+      assertThat(pulled.err()).contains("digest");
+    }
+    assertThat(isStored()).isFalse();
+  }
+
   @Test
   void aRegistryThatStopsInALayerLeavesTheStoreAsItWas() throws Exception {
     fetchFails(true, "the registry stopped sending");

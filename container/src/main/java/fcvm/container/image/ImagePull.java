@@ -50,13 +50,16 @@ final class ImagePull {
   StoredImage registry(ImageReference.Named name) throws IOException {
     byte[] bytes = skopeo.manifest("docker://" + pinned(name));
     Digest digest = Digest.of(bytes);
+    if (name.digest().isPresent()) {
+      check(name.toString(), name.digest().get(), digest);
+    }
     Digest own = digest;
     Optional<Digest> chosen = Manifest.choose(bytes, arch);
     if (chosen.isPresent()) {
       own = chosen.get();
       bytes = skopeo.manifest("docker://" + name.repository() + "@" + own);
+      check(name.toString(), own, Digest.of(bytes));
     }
-    check(name.toString(), own, Digest.of(bytes));
     return image("docker://" + name.repository() + "@" + own, name.toString(), digest, bytes);
   }
 
