@@ -10,6 +10,7 @@ import fcvm.linux.Tap;
 import fcvm.linux.ThreadCredentials;
 import fcvm.vmm.DeviceSpec;
 import java.io.IOException;
+import java.net.Inet6Address;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -89,6 +90,13 @@ final class BridgedNetwork implements VmNetwork {
     List<AutoCloseable> ports = new ArrayList<>();
     try {
       for (PublishedPort port : published) {
+        if (port.address() instanceof Inet6Address) {
+          throw new ContainerException(
+              "cannot publish "
+                  + port
+                  + ": a bridged network has IPv4 alone; name an IPv4 address, or choose --network"
+                  + " rootless");
+        }
         ports.add(port.take());
       }
       return ports;

@@ -10,6 +10,9 @@ import java.util.List;
 
 /// Which IPv4 addresses this computer reaches by a route of their own, and so are not free.
 final class HostRoutes {
+  /// A network's of eight bits. What is larger is a default route by halves, as VPNs have it.
+  private static final long LARGEST = 1L << 24;
+
   private HostRoutes() {}
 
   static List<AddressRange> taken(HostCommand ip) throws IOException, ContainerException {
@@ -23,7 +26,10 @@ final class HostRoutes {
     for (String line : routes.lines().toList()) {
       for (String word : line.strip().split(" ", 3)) {
         if (word.matches("\\d+\\.\\d+\\.\\d+\\.\\d+(/\\d+)?")) {
-          taken.add(range(word));
+          AddressRange range = range(word);
+          if (range.last() - range.first() <= LARGEST) {
+            taken.add(range);
+          }
           break;
         }
       }

@@ -1,7 +1,6 @@
 package fcvm.container.net;
 
 import java.io.StringWriter;
-import java.net.Inet6Address;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -54,10 +53,8 @@ final class NatTable {
                 match(payload("ip", "saddr"), "!=", subnet.guest()),
                 drop())));
     for (PublishedPort port : published) {
-      if (!(port.address() instanceof Inet6Address)) {
-        commands.add(rule(vm, "prerouting", publication(port, subnet)));
-        commands.add(rule(vm, "output", publication(port, subnet)));
-      }
+      commands.add(rule(vm, "prerouting", publication(port, subnet)));
+      commands.add(rule(vm, "output", publication(port, subnet)));
     }
     // From 127.0.0.1 to the guest: it could not answer there.
     commands.add(

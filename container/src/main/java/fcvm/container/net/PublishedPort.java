@@ -2,10 +2,12 @@ package fcvm.container.net;
 
 import fcvm.container.ContainerException;
 import java.io.IOException;
-import java.net.DatagramSocket;
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
+import java.net.StandardProtocolFamily;
+import java.nio.channels.DatagramChannel;
+import java.nio.channels.ServerSocketChannel;
 import java.util.List;
 import java.util.Locale;
 import java.util.regex.Matcher;
@@ -91,12 +93,17 @@ public record PublishedPort(InetAddress address, int hostPort, int guestPort, Pr
   @SuppressWarnings("AddressSelection") // a literal
   AutoCloseable take() throws ContainerException {
     InetSocketAddress place = new InetSocketAddress(address, hostPort);
+    // Java's own sockets would take 0.0.0.0 of both protocols, and hold what comes over IPv6.
+    StandardProtocolFamily family =
+        address instanceof Inet6Address
+            ? StandardProtocolFamily.INET6
+            : StandardProtocolFamily.INET;
     try {
       if (protocol == Protocol.UDP) {
-        DatagramSocket socket = new DatagramSocket(null);
+        DatagramChannel socket = DatagramChannel.open(family);
         return bound(socket, () -> socket.bind(place));
       }
-      ServerSocket socket = new ServerSocket();
+      ServerSocketChannel socket = ServerSocketChannel.open(family);
       return bound(socket, () -> socket.bind(place));
     } catch (IOException e) {
       throw new ContainerException("cannot publish " + this + ": " + reason(e), e);
