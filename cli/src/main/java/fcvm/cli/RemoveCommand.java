@@ -34,7 +34,7 @@ final class RemoveCommand extends VmsCommand {
       }
       new Stop(invocation.store()).stop(vm, Duration.ZERO);
     }
-    invocation.store().remove(vm);
+    invocation.store().removeExited(vm);
     invocation.streams().print(vm.name() + "\n");
     return 0;
   }

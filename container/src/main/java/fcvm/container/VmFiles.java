@@ -46,7 +46,7 @@ public final class VmFiles implements RunScope.Lease.End {
   /// Makes its network, and a note of it if it can outlive this process.
   public VmNetwork openNetwork(NetworkOptions options, Passt passt)
       throws IOException, ContainerException {
-    Path note = directory.resolve(VmStore.BRIDGED);
+    Path note = directory.resolve(VmStateFiles.BRIDGED);
     if (options.mode() == NetworkMode.BRIDGED && !Files.exists(note)) {
       Files.createFile(note);
     }

@@ -1,31 +1,23 @@
 package fcvm.container;
 
-import static java.nio.file.StandardCopyOption.ATOMIC_MOVE;
-
 import fcvm.container.VmRecord.Status;
 import fcvm.container.life.EventLog;
 import fcvm.container.life.Life;
-import fcvm.container.net.VmNetwork;
 import fcvm.linux.FileLock;
 import fcvm.linux.IoReason;
 import fcvm.linux.ProcessIdentity;
 import fcvm.provision.Dirs;
 import java.io.IOException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
-import java.util.regex.Pattern;
 
 /// The virtual machines that live on this computer, in files: `ID.json` and the directory `ID` in
 /// the state directory, and a directory `ID` for sockets in the runtime directory, where paths are
@@ -35,18 +27,14 @@ import java.util.regex.Pattern;
 /// reader sees the old or the new one. What a killed process left behind is removed by whoever
 /// looks next; of a detached VM, its record and disk stay, and the record says what happened.
 public final class VmStore {
-  private static final Pattern ID = Pattern.compile("[0-9a-f]{12}");
   private static final int ID_BYTES = 6;
   private static final int NAME_TRIES = 100;
-  private static final String RECORD = ".json";
-
-  /// In the directory of a VM with a network that its process leaves behind when it is killed.
-  static final String BRIDGED = "bridged";
 
   private final Path stateDirectory;
   private final Path runtimeDirectory;
   private final Consumer<String> warnings;
   private final VmEvents events;
+  private final VmStateFiles files;
   private final SecureRandom random = new SecureRandom();
 
   /// @param stateDirectory where records and disks are; it need not exist yet
@@ -57,6 +45,7 @@ public final class VmStore {
     this.runtimeDirectory = runtimeDirectory;
     this.warnings = warnings;
     this.events = new VmEvents(new EventLog(stateDirectory.resolve("events")));
+    this.files = new VmStateFiles(stateDirectory, runtimeDirectory, warnings, events);
   }
 
   /// What happened to them.
@@ -88,7 +77,7 @@ public final class VmStore {
       VmName.check(name.get());
     }
     try (FileLock _ = lock()) {
-      List<VmRecord> known = sweepLocked();
+      List<VmRecord> known = files.sweep();
       byte[] id = new byte[ID_BYTES];
       random.nextBytes(id);
       String text = HexFormat.of().formatHex(id);
@@ -104,7 +93,7 @@ public final class VmStore {
               memoryMib,
               runtimeDirectory.resolve(text).resolve("vsock.sock"),
               life);
-      write(record);
+      files.write(record);
       events.created(record);
       Tree.create(stateDirectory.resolve(text));
       Tree.create(runtimeDirectory.resolve(text));
@@ -117,14 +106,14 @@ public final class VmStore {
   /// @throws ContainerException if it lives already, or is gone
   public VmFiles revive(String id) throws IOException, ContainerException {
     try (FileLock _ = lock()) {
-      VmRecord record = known(id, sweepLocked());
+      VmRecord record = known(id, files.sweep());
       if (record.isLiving()) {
         throw new ContainerException("VM " + record.name() + " runs already");
       }
       VmRecord mine = record.in(ProcessIdentity.current());
       mine = mine.with(Status.STARTING, mine.life().restarted(0));
       Tree.create(runtimeDirectory.resolve(id));
-      write(mine);
+      files.write(mine);
       return new VmFiles(this, mine, stateDirectory.resolve(id));
     }
   }
@@ -135,11 +124,11 @@ public final class VmStore {
   public VmRecord rename(String id, String name) throws IOException, ContainerException {
     VmName.check(name);
     try (FileLock _ = lock()) {
-      List<VmRecord> known = sweepLocked();
+      List<VmRecord> known = files.sweep();
       VmRecord record = known(id, known);
       if (!record.name().equals(name)) {
         record = record.named(unused(name, known));
-        write(record);
+        files.write(record);
         events.renamed(record);
       }
       return record;
@@ -191,7 +180,7 @@ public final class VmStore {
       return List.of();
     }
     try (FileLock _ = lock()) {
-      return sweepLocked();
+      return files.sweep();
     }
   }
 
@@ -217,7 +206,7 @@ public final class VmStore {
   VmRecord update(VmRecord mine, UnaryOperator<VmRecord> change) {
     try (FileLock _ = lock()) {
       VmRecord changed = change.apply(mine.named(presentName(mine)));
-      write(changed);
+      files.write(changed);
       events.changed(mine, changed);
       return changed;
     } catch (IOException e) {
@@ -228,7 +217,7 @@ public final class VmStore {
 
   private String presentName(VmRecord mine) {
     try {
-      return VmRecord.parse(Files.readString(stateDirectory.resolve(mine.id() + RECORD))).name();
+      return files.read(mine.id()).name();
     } catch (IOException e) {
       return mine.name(); // somebody broke or removed it: it is written anew
     }
@@ -245,120 +234,29 @@ public final class VmStore {
     return stateDirectory.resolve(record.id());
   }
 
-  /// Removes everything of one.
-  public void remove(VmRecord record) throws IOException {
+  /// Removes everything of one that has exited, unless somebody has started it again meanwhile.
+  ///
+  /// @throws ContainerException if it lives
+  public void removeExited(VmRecord record) throws IOException, ContainerException {
     try (FileLock _ = lock()) {
-      removeLocked(record.id());
+      for (VmRecord now : files.sweep()) {
+        if (now.id().equals(record.id())) {
+          if (now.isLiving()) {
+            throw new ContainerException("VM " + now.name() + " was started again");
+          }
+          files.remove(now.id());
+          events.removed(now);
+        }
+      }
+    }
+  }
+
+  /// Removes everything of one.
+  void remove(VmRecord record) throws IOException {
+    try (FileLock _ = lock()) {
+      files.remove(record.id());
       events.removed(record);
     }
-  }
-
-  private void removeLocked(String id) throws IOException {
-    Tree.delete(runtimeDirectory.resolve(id));
-    removeNetwork(id);
-    Tree.delete(stateDirectory.resolve(id));
-    // Last: as long as it is there, a sweep that was cut short is done again.
-    Files.deleteIfExists(stateDirectory.resolve(id + RECORD));
-  }
-
-  private void removeNetwork(String id) {
-    if (Files.exists(stateDirectory.resolve(id).resolve(BRIDGED))) {
-      try {
-        VmNetwork.remove(id);
-      } catch (IOException e) {
-        warnings.accept("the network of VM " + id + " is left behind: " + IoReason.of(e));
-      }
-    }
-  }
-
-  private void write(VmRecord record) throws IOException {
-    Path temporary = stateDirectory.resolve(record.id() + RECORD + ".tmp");
-    try {
-      Files.deleteIfExists(temporary);
-      Files.createFile(
-          temporary,
-          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-      Files.writeString(temporary, record.json());
-      Files.move(temporary, stateDirectory.resolve(record.id() + RECORD), ATOMIC_MOVE);
-    } catch (IOException e) {
-      Files.deleteIfExists(temporary);
-      // Java says "No space left on device", and not where.
-      throw new IOException("cannot write " + temporary + ": " + IoReason.of(e), e);
-    }
-  }
-
-  private List<VmRecord> sweepLocked() throws IOException {
-    List<VmRecord> known = new ArrayList<>();
-    for (Path file : entries(stateDirectory)) {
-      String name = file.getFileName().toString();
-      if (name.endsWith(RECORD)) {
-        known(file).ifPresent(known::add);
-      } else if (name.endsWith(RECORD + ".tmp")) {
-        Files.deleteIfExists(file);
-      }
-    }
-    removeOrphans(stateDirectory, known);
-    removeOrphans(runtimeDirectory, known.stream().filter(VmRecord::isLiving).toList());
-    known.sort(Comparator.comparing(VmRecord::created).thenComparing(VmRecord::id));
-    return known;
-  }
-
-  private Optional<VmRecord> known(Path file) throws IOException {
-    VmRecord record;
-    try {
-      record = VmRecord.parse(Files.readString(file));
-      if (!file.getFileName().toString().equals(record.id() + RECORD)) {
-        throw new IOException("it describes " + record.id());
-      }
-    } catch (IOException e) {
-      Path aside = file.resolveSibling(file.getFileName() + ".broken");
-      Files.move(file, aside, java.nio.file.StandardCopyOption.REPLACE_EXISTING);
-      warnings.accept("a broken state file was put aside as " + aside + ": " + e.getMessage());
-      return Optional.empty();
-    }
-    if (!record.isLiving() || record.process().isAlive()) {
-      return Optional.of(record);
-    }
-    if (record.life().isKept()) {
-      removeNetwork(record.id());
-      VmRecord exited = record.with(Status.EXITED, abandoned(record));
-      write(exited);
-      events.changed(record, exited);
-      return Optional.of(exited);
-    }
-    removeLocked(record.id());
-    return Optional.empty();
-  }
-
-  // Its supervisor was killed, or went with the computer: nobody knows how its container ended.
-  private static Life abandoned(VmRecord record) throws IOException {
-    if (record.status() == Status.STOPPING && record.life().finished().isPresent()) {
-      return record.life(); // it was killed on its last steps
-    }
-    String why =
-        record.process().isOfThisBoot()
-            ? "its supervisor, process " + record.process().pid() + ", was killed"
-            : "the computer was restarted";
-    return record.life().ended(Instant.now().truncatedTo(ChronoUnit.MILLIS), Optional.empty(), why);
-  }
-
-  private static void removeOrphans(Path directory, List<VmRecord> owners) throws IOException {
-    for (Path entry : entries(directory)) {
-      String name = entry.getFileName().toString();
-      if (ID.matcher(name).matches() && owners.stream().noneMatch(vm -> vm.id().equals(name))) {
-        Tree.delete(entry);
-      }
-    }
-  }
-
-  private static List<Path> entries(Path directory) throws IOException {
-    List<Path> entries = new ArrayList<>();
-    if (Files.isDirectory(directory)) {
-      try (DirectoryStream<Path> stream = Files.newDirectoryStream(directory)) {
-        stream.forEach(entries::add);
-      }
-    }
-    return entries;
   }
 
   // flock(2), not Java's own lock: it works between threads too, and a thread that a signal

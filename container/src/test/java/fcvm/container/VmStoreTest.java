@@ -179,6 +179,34 @@ class VmStoreTest {
     }
   }
 
+  /// Perhaps its VM lives: nothing of it goes before somebody has looked.
+  @Test
+  void whatBelongsToABrokenRecordStaysUntilThatIsRemoved() throws Exception {
+    try (VmFiles vm = create("web")) {
+      Files.writeString(vm.disk(), "precious");
+      String id = vm.record().id();
+      Files.writeString(state.resolve(id + ".json"), "{");
+      assertThat(store.list()).isEmpty();
+      assertThat(store.list()).isEmpty();
+      assertThat(vm.disk()).hasContent("precious");
+      assertThat(vm.record().vsock().getParent()).isDirectory();
+      Files.delete(state.resolve(id + ".json.broken"));
+      assertThat(store.list()).isEmpty();
+      assertThat(vm.disk()).doesNotExist();
+      assertThat(vm.record().vsock().getParent()).doesNotExist();
+    }
+  }
+
+  @Test
+  void whatWasStartedAgainIsNotRemoved() throws Exception {
+    try (VmFiles vm = create("web")) {
+      assertThatThrownBy(() -> store.removeExited(vm.record()))
+          .isInstanceOf(ContainerException.class)
+          .hasMessageContaining("was started again");
+      assertThat(store.find("web")).hasSize(1);
+    }
+  }
+
   @Test
   void aSymbolicLinkInADirectoryIsNotFollowed() throws Exception {
     Path outside = Files.writeString(dir.resolve("outside"), "precious");
