@@ -140,6 +140,7 @@ class InceptionIT {
   }
 
   @Test
+  @Tag("slow") // what the first test has, in one command
   void oneCommandRunsAndShowsAllLevels() throws Exception {
     showsAllLevels(
         fcvm(Arch.ARM64).run("inception", "--json", "--", BUSYBOX, "sh", "-c", INNERMOST), "EL2");

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -143,6 +144,7 @@ class VolumesIT {
   // start
   // at once, so that one waits while the other plugs the directory in.
   @Test
+  @Tag("slow") // two VMs for five minutes; LocksTest has two kernels
   void locksAreSeenByTheOtherVm() throws Exception {
     Fcvm fcvm = new Fcvm("arm64");
     Fcvm.Running one = waiting(fcvm, "one", "-v", work + ":/work");
