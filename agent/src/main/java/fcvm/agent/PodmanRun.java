@@ -2,7 +2,9 @@ package fcvm.agent;
 
 import fcvm.agent.protocol.RunPlan;
 import fcvm.linux.Children;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,13 +23,24 @@ final class PodmanRun implements Command.Kind {
 
   private PodmanRun() {}
 
+  /// The id of the container of this disk, which may have others.
+  private static String made() throws IOException {
+    String id = Files.exists(CONTAINER_ID) ? Files.readString(CONTAINER_ID).trim() : "";
+    if (id.isEmpty()) {
+      throw new IOException(
+          "its container was never made, because the VM was ended before: remove it, and run anew");
+    }
+    return id;
+  }
+
   /// @param environment what a program of the system gets
-  static Command command(RunPlan plan, List<byte[]> environment) {
+  /// @throws IOException if it is to be started again and was never made
+  static Command command(RunPlan plan, List<byte[]> environment) throws IOException {
     List<byte[]> argv = new ArrayList<>();
     // Nobody reads events; and there is no systemd to make cgroups.
     add(argv, "podman", "--cgroup-manager=cgroupfs", "--events-backend=none");
     if (plan.again()) {
-      return start(plan, environment, argv);
+      return start(plan, environment, argv, made());
     }
     // No --rm: the whole disk goes with the guest, and removing takes time.
     add(argv, "run", "--network=host", "--cidfile=" + CONTAINER_ID);
@@ -48,11 +61,13 @@ final class PodmanRun implements Command.Kind {
   }
 
   // It keeps its own name, which may not be the VM's any more.
-  private static Command start(RunPlan plan, List<byte[]> environment, List<byte[]> argv) {
-    add(argv, "start", "--attach", "--latest");
+  private static Command start(
+      RunPlan plan, List<byte[]> environment, List<byte[]> argv, String container) {
+    add(argv, "start", "--attach");
     if (plan.interactive()) {
       add(argv, "--interactive");
     }
+    add(argv, container);
     return command(plan, environment, argv);
   }
 

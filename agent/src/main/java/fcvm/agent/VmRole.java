@@ -67,13 +67,15 @@ final class VmRole {
 
   private CommandRun start(RunPlan plan, Host host) throws CommandException {
     SystemTarget target = new SystemTarget(plan.systemEnvironment());
+    Command podman;
     try {
       prepare(plan, target);
+      podman = PodmanRun.command(plan, target.environment());
     } catch (IOException e) {
       throw new CommandException(CommandException.FAILED, String.valueOf(e.getMessage()));
     }
     host.write(Event.now("system-ready").frame());
-    return CommandRun.start(PodmanRun.command(plan, target.environment()), reaper, host);
+    return CommandRun.start(podman, reaper, host);
   }
 
   private void prepare(RunPlan plan, SystemTarget target) throws IOException {

@@ -5,13 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import fcvm.agent.protocol.GuestNetwork;
 import fcvm.agent.protocol.RunPlan;
 import fcvm.agent.protocol.WindowSize;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class PodmanRunTest {
   @Test
-  void imageAndCommandGoToPodmanAsTheyAre() {
+  void imageAndCommandGoToPodmanAsTheyAre() throws IOException {
     byte[] odd = {(byte) 0xff, ' '};
     Command command = PodmanRun.command(plan(false, false, odd), List.of());
     List<byte[]> argv = command.argv();
@@ -23,7 +24,7 @@ class PodmanRunTest {
   }
 
   @Test
-  void aTerminalIsPodmansToServe() {
+  void aTerminalIsPodmansToServe() throws IOException {
     Command command = PodmanRun.command(plan(true, true, new byte[0]), List.of());
     assertThat(text(command.argv()))
         .contains("--interactive", "--tty")

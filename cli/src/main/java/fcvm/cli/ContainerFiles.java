@@ -1,11 +1,11 @@
 package fcvm.cli;
 
+import fcvm.container.BoundedOutput;
 import fcvm.container.ContainerException;
 import fcvm.container.copy.CopyTarget.Kind;
 import fcvm.provision.tar.TarEntry;
 import fcvm.provision.tar.TarReader;
 import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.ArrayList;
@@ -19,6 +19,7 @@ import java.util.List;
 record ContainerFiles(
     Vms.Located vm, boolean keepsOwners, boolean overwrites, Invocation invocation) {
   // Of an archive of any size, this much tells what is first in it.
+  private static final int LONGEST_ANSWER = 1 << 17;
   private static final String KIND = "podman cp \"$c:$1\" - 2>/dev/null | head -c 65536";
   private static final String SEND = "exec podman cp \"$c:$1\" -";
   // Podman does not say which directory it did not find.
@@ -28,19 +29,19 @@ record ContainerFiles(
 
   /// What is at a path, followed if it is a link.
   Kind kind(String path) throws Exception {
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    BoundedOutput out = new BoundedOutput(LONGEST_ANSWER);
     InputStream none = InputStream.nullInputStream();
     if (vm.machine().isPresent()) {
       int code = there(List.of("--kind", "--", place(path), "-"), none, out);
       if (code != 0) {
         throw new ContainerException("VM " + vm.vm().name() + " cannot be asked", code, null);
       }
-      return Kind.valueOf(out.toString(java.nio.charset.StandardCharsets.UTF_8).strip());
+      return Kind.valueOf(out.text().strip());
     }
     int _ =
         GuestCommand.shell(vm.vm(), KIND, List.of(path))
             .run(false, none, out, OutputStream.nullOutputStream());
-    TarEntry first = new TarReader(new ByteArrayInputStream(out.toByteArray())).next();
+    TarEntry first = new TarReader(new ByteArrayInputStream(out.bytes())).next();
     if (first == null) {
       return Kind.ABSENT;
     }

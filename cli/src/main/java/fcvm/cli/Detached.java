@@ -4,11 +4,13 @@ import fcvm.container.ContainerException;
 import fcvm.container.GuestFiles;
 import fcvm.linux.Fd;
 import fcvm.linux.FdInputStream;
+import fcvm.linux.FdOutputStream;
 import fcvm.linux.LinuxException;
 import fcvm.linux.Pipe;
 import fcvm.linux.Spawn;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -37,17 +39,16 @@ final class Detached {
   /// @throws ContainerException if it does not run, with Podman's code
   String start(List<String> arguments, String directory, String which, String files)
       throws IOException, ContainerException {
-    List<String> command =
-        new ArrayList<>(List.of(program(), "podman", "run", Supervised.OPTION, which));
-    command.addAll(arguments);
+    List<String> all = new ArrayList<>(List.of("podman", "run", Supervised.OPTION, which));
+    all.addAll(arguments);
     List<String> environment = new ArrayList<>(Raw.environment());
     environment.removeIf(entry -> entry.startsWith(GuestFiles.VARIABLE + "="));
     environment.add(GuestFiles.VARIABLE + "=" + Raw.of(files));
-    return spawn(command, environment, directory);
+    return spawn(all, environment, directory);
   }
 
   /// This program as a command.
-  static String program() throws ContainerException {
+  private static String program() throws ContainerException {
     String home = System.getProperty("fcvm.home");
     if (home == null) {
       throw new ContainerException(
@@ -56,12 +57,14 @@ final class Detached {
     return Raw.of(home + "/bin/fcvm");
   }
 
-  /// Starts a program that reports as a supervisor does.
-  String spawn(List<String> command, List<String> environment, String directory)
+  /// Starts this program as one that reports as a supervisor does. Its arguments are in no list of
+  /// processes: they may have values of variables.
+  String spawn(List<String> arguments, List<String> environment, String directory)
       throws IOException, ContainerException {
     Path log = log();
+    List<String> command = List.of(program(), Main.ARGUMENTS_FOLLOW);
     try (Pipe pipe = Pipe.open();
-        Fd nothing = Fd.open("/dev/null", Fd.O_RDONLY);
+        Pipe words = Pipe.open();
         Fd errors = Fd.open(log.toString(), Fd.O_WRONLY | Fd.O_CREAT | Fd.O_APPEND, OWNER_ONLY)) {
       int pid =
           new Spawn(
@@ -69,12 +72,19 @@ final class Detached {
                   Raw.bytes(command),
                   Raw.bytes(environment),
                   Raw.bytes(directory),
-                  new Spawn.Stdio.Descriptors(nothing, pipe.writer(), errors))
+                  new Spawn.Stdio.Descriptors(words.reader(), pipe.writer(), errors))
               .startResult();
       if (pid < 0) {
         throw new LinuxException("start of " + Raw.text(command.getFirst()), pid);
       }
       pipe.writer().close();
+      words.reader().close();
+      try (OutputStream out = new FdOutputStream(words.writer())) {
+        out.write(Raw.entryBytes(arguments));
+      } catch (IOException e) {
+        throw new ContainerException("the supervisor ended before it began; see " + log, e);
+      }
+      words.writer().close();
       return report(new FdInputStream(pipe.reader()), log);
     }
   }

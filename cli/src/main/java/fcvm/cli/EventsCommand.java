@@ -57,14 +57,14 @@ final class EventsCommand implements Command {
     }
     boolean json = Option.get(parsed, "--format", "text").equals("json");
     Instant from = since;
+    Predicate<LogRecord> isWanted =
+        record -> !record.time().isBefore(from) && !record.time().isAfter(until);
     return Interruptible.run(() -> {
       try (LogReader log = invocation.store().events().reader()) {
         boolean more = true;
         while (more) {
-          for (LogRecord record : log.rest(-1)) {
-            if (!record.time().isBefore(from) && !record.time().isAfter(until)) {
-              print(record, filter, json, invocation.streams());
-            }
+          for (LogRecord record : log.rest(-1, isWanted)) {
+            print(record, filter, json, invocation.streams());
           }
           more = stream && Instant.now().isBefore(until);
           Thread.sleep(more ? PAUSE_MILLIS : 0);

@@ -1,6 +1,7 @@
 package fcvm.cli;
 
 import fcvm.agent.protocol.ExecRequest;
+import fcvm.agent.protocol.ProtocolException;
 import fcvm.container.ContainerException;
 import fcvm.container.ExecClient;
 import fcvm.container.Interruption;
@@ -75,6 +76,9 @@ final class ExecCommand implements Command {
               foreground.attach();
               return client.run(request(parsed, interactive, tty));
             });
+      } catch (ProtocolException e) {
+        // What is sent is too long, or what came is not of our agent.
+        throw new ContainerException("VM " + vm.name() + ": " + e.getMessage(), e);
       } catch (IOException e) {
         if (interruption.first() != 0) {
           return interruption.exitCode();

@@ -54,11 +54,10 @@ final class HeldRun {
       run.files(machine.arch(), image);
     }
     machine.start(invocation.progress());
-    List<String> command =
-        new ArrayList<>(List.of(Detached.program(), "--arch", machine.arch().debianName()));
-    command.addAll(List.of("--progress", "none", "podman", "run", OPTION));
-    command.addAll(arguments);
-    return new Detached(invocation).spawn(command, Raw.environment(), "");
+    List<String> all = new ArrayList<>(List.of("--arch", machine.arch().debianName()));
+    all.addAll(List.of("--progress", "none", "podman", "run", OPTION));
+    all.addAll(arguments);
+    return new Detached(invocation).spawn(all, Raw.environment(), "");
   }
 
   /// Is that process.

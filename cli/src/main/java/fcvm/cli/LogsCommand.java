@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
 
@@ -65,23 +66,22 @@ final class LogsCommand extends VmsCommand {
       throw new ContainerException(
           "VM " + vm.name() + " keeps no log: it writes to the terminal that it runs in");
     }
-    Output output =
-        new Output(
-            invocation.streams(),
-            Option.get(parsed, "--timestamps", false),
-            point(parsed, "--since", Instant.MIN),
-            point(parsed, "--until", Instant.MAX));
+    Output output = new Output(invocation.streams(), Option.get(parsed, "--timestamps", false));
+    Instant since = point(parsed, "--since", Instant.MIN);
+    Instant until = point(parsed, "--until", Instant.MAX);
+    Predicate<LogRecord> isWanted =
+        record -> !record.time().isBefore(since) && !record.time().isAfter(until);
     Path file = VmFiles.log(invocation.store().directory(vm));
     boolean follow = Option.get(parsed, "--follow", false);
     long tail = tail(parsed);
     return Interruptible.run(() -> {
       try (LogReader log = new LogReader(file)) {
-        output.print(log.rest(tail));
-        while (follow && isLiving(vm, invocation)) {
-          output.print(log.rest(-1));
+        output.print(log.rest(tail, isWanted));
+        while (follow && Instant.now().isBefore(until) && isLiving(vm, invocation)) {
+          output.print(log.rest(-1, isWanted));
           Thread.sleep(PAUSE_MILLIS);
         }
-        output.print(follow ? log.rest(-1) : List.of());
+        output.print(follow ? log.rest(-1, isWanted) : List.of());
       }
       return 0;
     });
@@ -96,22 +96,16 @@ final class LogsCommand extends VmsCommand {
   static final class Output {
     private final Streams streams;
     private final boolean timestamps;
-    private final Instant since;
-    private final Instant until;
     private boolean isInLine;
 
-    Output(Streams streams, boolean timestamps, Instant since, Instant until) {
+    Output(Streams streams, boolean timestamps) {
       this.streams = streams;
       this.timestamps = timestamps;
-      this.since = since;
-      this.until = until;
     }
 
     void print(List<LogRecord> records) throws IOException {
       for (LogRecord record : records) {
-        if (!record.time().isBefore(since) && !record.time().isAfter(until)) {
-          print(record);
-        }
+        print(record);
       }
     }
 

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /// Arguments and environment as the bytes that they are, one byte per character (ISO 8859-1).
 ///
@@ -73,15 +74,24 @@ public final class Raw {
     return raw.stream().map(Raw::bytes).toList();
   }
 
+  /// Each with a NUL behind it, as the kernel keeps them.
+  static byte[] entryBytes(List<String> raw) {
+    return bytes(raw.stream().map(entry -> entry + '\0').collect(Collectors.joining()));
+  }
+
   private static List<String> encoded(String[] decoded) {
     return List.of(decoded).stream().map(Raw::of).toList();
   }
 
   private static List<String> entries(Path file) throws IOException {
-    byte[] bytes;
     try (InputStream in = Files.newInputStream(file)) {
-      bytes = in.readNBytes(LIMIT);
+      return entries(in);
     }
+  }
+
+  /// What [#entryBytes] wrote.
+  static List<String> entries(InputStream in) throws IOException {
+    byte[] bytes = in.readNBytes(LIMIT);
     List<String> entries = new ArrayList<>();
     int start = 0;
     for (int at = 0; at < bytes.length; at++) {

@@ -23,8 +23,10 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -38,6 +40,7 @@ import org.jspecify.annotations.Nullable;
 public final class ContainerRun {
   private static final long GUEST_CID = 3;
   private static final long CONSOLE_BYTES = 1 << 20;
+  private static final int MOST_EVENTS = 64;
   private static final long SILENCE_NANOS = TimeUnit.SECONDS.toNanos(1);
   private static final long EXIT_MILLIS = TimeUnit.SECONDS.toMillis(2);
   private static final long POWER_OFF_MILLIS = TimeUnit.SECONDS.toMillis(30);
@@ -52,6 +55,7 @@ public final class ContainerRun {
   private final Timings timings;
   private final Guest.Boot boot;
   private final Interruption interruption;
+  private final Set<String> reached = new HashSet<>();
   private volatile @Nullable ExecSession session;
 
   /// @param window the terminal's size when it starts
@@ -307,6 +311,10 @@ public final class ContainerRun {
 
   // On the thread in run().
   private void reached(Event event) {
+    // An agent says each once. A guest that does not must not make us remember, or do, ever more.
+    if (reached.size() >= MOST_EVENTS || !reached.add(event.name())) {
+      return;
+    }
     timings.add("guest." + event.name(), event.nanos() / 1e6);
     switch (event.name()) {
       case "system-ready" -> {

@@ -5,7 +5,6 @@ import fcvm.agent.protocol.ExecRequest.Target;
 import fcvm.agent.protocol.WindowSize;
 import fcvm.container.life.Health;
 import fcvm.container.life.HealthCheck;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -30,6 +29,9 @@ final class HealthMonitor implements AutoCloseable {
   private static final String FETCH =
       "exec /usr/lib/fcvm/runtime/bin/java -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xmx32m"
           + " -m fcvm.agent/fcvm.agent.HttpCheck \"$1\"";
+
+  /// Bytes of a health check's description.
+  private static final int LONGEST_ANSWER = 1 << 20;
 
   private final VmRecord vm;
   private final HealthOptions options;
@@ -78,10 +80,10 @@ final class HealthMonitor implements AutoCloseable {
   private HealthCheck check() throws InterruptedException {
     HealthCheck image = HealthCheck.NONE;
     if (options.isOn() && options.url().isEmpty()) {
-      ByteArrayOutputStream out = new ByteArrayOutputStream();
+      BoundedOutput out = new BoundedOutput(LONGEST_ANSWER);
       exec(Target.SYSTEM, shell(INSPECT), out, Duration.ofMinutes(2));
       try {
-        image = HealthCheck.parse(out.toString(StandardCharsets.UTF_8));
+        image = HealthCheck.parse(out.text());
       } catch (IOException e) {
         return image; // the VM ends already
       }

@@ -10,6 +10,7 @@ import fcvm.container.life.RestartPolicy;
 import fcvm.container.net.Passt;
 import fcvm.linux.IoReason;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
@@ -176,6 +177,7 @@ public final class Supervisor {
             complaint,
             new Tee(log.stream(LogRecord.Stream.STDERR), attach.stream(FrameType.STDERR)));
     Begin begin = new Begin(files);
+    InputStream in = attach.input().forOneLife();
     ContainerRun run =
         new ContainerRun(
             options,
@@ -184,7 +186,7 @@ public final class Supervisor {
             inner,
             passt,
             RunScope.amongMany(files, again, PATIENCE, begin::seen),
-            new RunStreams(attach.input(), out, err, OutputStream.nullOutputStream(), () -> {}),
+            new RunStreams(in, out, err, OutputStream.nullOutputStream(), () -> {}),
             new Timings(0, "supervised"),
             boot);
     if (!became(run)) {
@@ -205,6 +207,7 @@ public final class Supervisor {
     } finally {
       became(null);
       begin.close();
+      end(in);
     }
     if (signalsSoFar() > 1) {
       code = KILLED;
@@ -214,6 +217,14 @@ public final class Supervisor {
     String reason = why;
     files.status(Status.STOPPING, life -> life.ended(now(), ended, reason));
     return code;
+  }
+
+  private static void end(InputStream in) {
+    try {
+      in.close();
+    } catch (IOException e) {
+      throw new AssertionError("a stream in memory", e);
+    }
   }
 
   private static boolean isPodmans(int code) {

@@ -4,6 +4,7 @@ import fcvm.linux.IoReason;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -39,7 +40,21 @@ public record Dirs(Path data, Path state, Path runtime) {
     int uid = (Integer) Files.getAttribute(Path.of("/proc/self"), "unix:uid");
     Dirs dirs = of(System.getenv(), uid);
     dirs.make();
+    demandOwn(dirs.runtime, uid);
     return dirs;
+  }
+
+  /// Whoever can write where sockets are can put himself between a user and his VMs; and in `/tmp`
+  /// anybody can make a directory with the name that we look for.
+  static void demandOwn(Path dir, int uid) throws IOException {
+    int owner = (Integer) Files.getAttribute(dir, "unix:uid", LinkOption.NOFOLLOW_LINKS);
+    Set<PosixFilePermission> permissions = Files.getPosixFilePermissions(dir);
+    if (owner != uid
+        || permissions.contains(PosixFilePermission.GROUP_WRITE)
+        || permissions.contains(PosixFilePermission.OTHERS_WRITE)) {
+      throw new ProvisionException(
+          dir + " is not yours alone: remove it, or set XDG_RUNTIME_DIR to a directory that is");
+    }
   }
 
   /// Makes the directories that are missing, with mode 0700.

@@ -50,6 +50,18 @@ class DirsTest {
         .isEqualTo(Path.of("/h/.local/share/fcvm"));
   }
 
+  /// `/tmp/fcvm-1000` may have been made by anybody, before its user came.
+  @Test
+  void whereSocketsAreIsForItsUserAlone() throws Exception {
+    int uid = (Integer) Files.getAttribute(dir, "unix:uid");
+    Dirs.demandOwn(dir, uid);
+    assertThatThrownBy(() -> Dirs.demandOwn(dir, uid + 1))
+        .isInstanceOf(ProvisionException.class)
+        .hasMessageContaining("not yours alone");
+    Files.setPosixFilePermissions(dir, PosixFilePermissions.fromString("rwxrwx---"));
+    assertThatThrownBy(() -> Dirs.demandOwn(dir, uid)).hasMessageContaining("XDG_RUNTIME_DIR");
+  }
+
   @Test
   void makesThemForTheirOwnerAlone() throws Exception {
     Dirs dirs = new Dirs(dir.resolve("a/data"), dir.resolve("a/data/vms"), dir.resolve("run"));

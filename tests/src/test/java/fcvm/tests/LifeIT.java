@@ -73,6 +73,10 @@ class LifeIT {
     assertThat(logs.err()).isEqualTo("oops\n");
     assertThat(out("exec", "life", "--", "cat", "/n")).isEqualTo("1");
     assertThat(out("top", "life")).contains("sleep");
+    assertThat(out("machine", "exec", "--", "sh", "-c", "cat /proc/[0-9]*/cmdline | tr '\\0' ' '"))
+        .as("lists of arguments are for all users of the host to see")
+        .contains("fcvm.cli.Main")
+        .doesNotContain("secret");
     bytesGoThroughExec();
     filesAreCopiedBothWays();
     long away = Long.parseLong(out("exec", "life", "date", "+%s")) - Instant.now().getEpochSecond();

@@ -2,6 +2,7 @@ package fcvm.container.inception;
 
 import fcvm.agent.protocol.ExecRequest;
 import fcvm.agent.protocol.WindowSize;
+import fcvm.container.BoundedOutput;
 import fcvm.container.ContainerException;
 import fcvm.container.ContainerRun;
 import fcvm.container.ExecClient;
@@ -37,6 +38,7 @@ import java.util.concurrent.CountDownLatch;
 /// told by the process there. Used once, by one thread, which may be interrupted: then every level
 /// ends.
 public final class Inception {
+  private static final int LONGEST_OUTPUT = 4 << 20;
   private static final String HOST_IMAGE = "localhost/busybox";
   private static final List<String> HOST_COMMAND = List.of("sleep", "1000000");
 
@@ -88,8 +90,8 @@ public final class Inception {
 
   // The innermost guest: the container's own output, and what its system says meanwhile.
   private InceptionReport last(Level here) throws IOException, ContainerException {
-    BoundedOutput out = new BoundedOutput();
-    BoundedOutput facts = new BoundedOutput();
+    BoundedOutput out = new BoundedOutput(LONGEST_OUTPUT);
+    BoundedOutput facts = new BoundedOutput(LONGEST_OUTPUT);
     Timings timings = new Timings(0, "start");
     try (Progress.Step step = progress.begin("level " + (options.level() + 1) + ": a container")) {
       ContainerRun vm =
@@ -196,7 +198,7 @@ public final class Inception {
       command.add(bytes(word));
     }
     command.addAll(options.next().arguments());
-    BoundedOutput out = new BoundedOutput();
+    BoundedOutput out = new BoundedOutput(LONGEST_OUTPUT);
     int code = exec(command, out);
     try {
       return InceptionReport.parse(out.text());

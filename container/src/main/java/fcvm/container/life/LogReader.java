@@ -11,6 +11,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /// Reads a container's log from its beginning, while it may still grow and begin new files.
@@ -35,9 +36,14 @@ public final class LogReader implements AutoCloseable {
 
   private boolean open(Path which) throws IOException {
     try {
-      FileChannel next = FileChannel.open(which, StandardOpenOption.READ);
-      // Between the two the file may have changed its name: its key says which it is.
       Object its = Files.getAttribute(which, "unix:ino");
+      FileChannel next = FileChannel.open(which, StandardOpenOption.READ);
+      // The file may have changed its name between the two.
+      while (!Files.getAttribute(which, "unix:ino").equals(its)) {
+        next.close();
+        its = Files.getAttribute(which, "unix:ino");
+        next = FileChannel.open(which, StandardOpenOption.READ);
+      }
       close();
       channel = next;
       key = its;
@@ -61,13 +67,13 @@ public final class LogReader implements AutoCloseable {
     }
   }
 
-  /// All that is there, of which only the last so many whole lines.
+  /// All that is there and wanted, of which only the last so many whole lines.
   ///
   /// @param tail how many; negative for all
-  public List<LogRecord> rest(long tail) throws IOException {
+  public List<LogRecord> rest(long tail, Predicate<LogRecord> isWanted) throws IOException {
     List<LogRecord> all = new ArrayList<>();
     for (Optional<LogRecord> record = next(); record.isPresent(); record = next()) {
-      all.add(record.get());
+      record.filter(isWanted).ifPresent(all::add);
     }
     if (tail < 0) {
       return all;

@@ -136,8 +136,16 @@ public final class LogWriter implements AutoCloseable {
 
   private void rotate() throws IOException {
     Files.move(file, previous(file), REPLACE_EXISTING);
+    FileChannel next;
+    try {
+      next = open();
+    } catch (IOException e) {
+      // Too many are open, perhaps: the old one is still there, and rotated at the next try.
+      Files.move(previous(file), file, REPLACE_EXISTING);
+      throw e;
+    }
     channel.close();
-    channel = open();
+    channel = next;
     size = 0;
   }
 

@@ -16,6 +16,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -56,7 +57,7 @@ class LogTest {
       }
     }
     try (LogReader log = new LogReader(file)) {
-      List<LogRecord> all = log.rest(-1);
+      List<LogRecord> all = log.rest(-1, _ -> true);
       assertThat(text(all, LogRecord.Stream.STDOUT))
           .isEqualTo(even.toString(StandardCharsets.ISO_8859_1));
       assertThat(text(all, LogRecord.Stream.STDERR))
@@ -97,8 +98,14 @@ class LogTest {
     }
     assertThat(Files.size(file) + Files.size(LogWriter.previous(file))).isLessThan(2001);
     try (LogReader log = new LogReader(file)) {
-      assertThat(text(log.rest(3), LogRecord.Stream.STDOUT))
+      assertThat(text(log.rest(3, _ -> true), LogRecord.Stream.STDOUT))
           .isEqualTo("line 497\nline 498\nline 499\n");
+    }
+    try (LogReader log = new LogReader(file)) {
+      Predicate<LogRecord> isEven = record -> record.text()[record.text().length - 1] % 2 == 0;
+      assertThat(text(log.rest(2, isEven), LogRecord.Stream.STDOUT))
+          .as("the last of what is wanted")
+          .isEqualTo("line 496\nline 498\n");
     }
   }
 
@@ -113,7 +120,7 @@ class LogTest {
       for (int i = 0; i < 200; i++) {
         out.write(bytes("line " + i + "\n"));
         wanted.append("line ").append(i).append('\n');
-        seen.addAll(reader.rest(-1));
+        seen.addAll(reader.rest(-1, _ -> true));
       }
       assertThat(text(seen, LogRecord.Stream.STDOUT)).isEqualTo(wanted.toString());
     }
@@ -130,7 +137,7 @@ class LogTest {
     }
     for (int tail = 0; tail < 5; tail++) {
       try (LogReader log = new LogReader(file)) {
-        assertThat(text(log.rest(tail), LogRecord.Stream.STDOUT))
+        assertThat(text(log.rest(tail, _ -> true), LogRecord.Stream.STDOUT))
             .isEqualTo(List.of("", "c", "bbb\nc", "a\nbbb\nc", "a\nbbb\nc").get(tail));
       }
     }
@@ -151,7 +158,7 @@ class LogTest {
       out.write(bytes("after\n"));
     }
     try (LogReader log = new LogReader(file)) {
-      List<LogRecord> all = log.rest(-1);
+      List<LogRecord> all = log.rest(-1, _ -> true);
       assertThat(text(all, LogRecord.Stream.FCVM)).matches("\\d+ bytes of output are missing.*\n");
       assertThat(text(all, LogRecord.Stream.STDOUT)).startsWith("before\n").endsWith("\nafter\n");
     }
@@ -175,7 +182,7 @@ class LogTest {
         out.write(bytes("after\n"));
       }
       try (LogReader log = new LogReader(file)) {
-        List<LogRecord> all = log.rest(-1);
+        List<LogRecord> all = log.rest(-1, _ -> true);
         assertThat(text(all, LogRecord.Stream.FCVM))
             .matches("\\d+ bytes of output are missing.*\n");
         assertThat(text(all, LogRecord.Stream.STDOUT)).startsWith("before\n").endsWith("after\n");
@@ -192,14 +199,14 @@ class LogTest {
       log.stream(LogRecord.Stream.STDOUT).write(bytes("two\n"));
     }
     try (LogReader log = new LogReader(file)) {
-      assertThat(text(log.rest(-1), LogRecord.Stream.STDOUT)).isEqualTo("one\ntwo\n");
+      assertThat(text(log.rest(-1, _ -> true), LogRecord.Stream.STDOUT)).isEqualTo("one\ntwo\n");
     }
   }
 
   @Test
   void withoutALogThereIsNothingToRead() throws Exception {
     try (LogReader log = new LogReader(dir.resolve("log"))) {
-      assertThat(log.rest(-1)).isEmpty();
+      assertThat(log.rest(-1, _ -> true)).isEmpty();
     }
   }
 }

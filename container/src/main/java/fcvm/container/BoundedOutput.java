@@ -1,4 +1,4 @@
-package fcvm.container.inception;
+package fcvm.container;
 
 import java.io.ByteArrayOutputStream;
 import java.io.OutputStream;
@@ -6,10 +6,14 @@ import java.nio.charset.StandardCharsets;
 
 /// Keeps the first of what is written to it, and lets go of the rest: whoever writes may be
 /// hostile.
-final class BoundedOutput extends OutputStream {
-  private static final int MAX_BYTES = 4 << 20;
-
+public final class BoundedOutput extends OutputStream {
+  private final int limit;
   private final ByteArrayOutputStream kept = new ByteArrayOutputStream();
+
+  /// @param limit bytes that are kept
+  public BoundedOutput(int limit) {
+    this.limit = limit;
+  }
 
   @Override
   public synchronized void write(int b) {
@@ -18,10 +22,15 @@ final class BoundedOutput extends OutputStream {
 
   @Override
   public synchronized void write(byte[] bytes, int offset, int length) {
-    kept.write(bytes, offset, Math.min(length, MAX_BYTES - kept.size()));
+    kept.write(bytes, offset, Math.min(length, limit - kept.size()));
   }
 
-  synchronized String text() {
+  public synchronized byte[] bytes() {
+    return kept.toByteArray();
+  }
+
+  /// As UTF-8.
+  public synchronized String text() {
     return kept.toString(StandardCharsets.UTF_8);
   }
 }
