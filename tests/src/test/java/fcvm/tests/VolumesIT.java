@@ -14,8 +14,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /// Directories and files of this computer in a container, through the emulated machine.
 class VolumesIT {
@@ -65,9 +63,18 @@ class VolumesIT {
       touch /tmp/alive && echo alive
       """;
 
-  @ParameterizedTest
-  @ValueSource(strings = {"amd64", "arm64"})
-  void aDirectoryIsAsALocalOne(String arch) throws Exception {
+  @Test
+  void aDirectoryIsAsALocalOne() throws Exception {
+    aDirectoryIsAsALocalOne("arm64");
+  }
+
+  @Test
+  @Tag("slow")
+  void aDirectoryIsAsALocalOneOnAmd64() throws Exception {
+    aDirectoryIsAsALocalOne("amd64");
+  }
+
+  private void aDirectoryIsAsALocalOne(String arch) throws Exception {
     Fcvm fcvm = new Fcvm(arch);
     Fcvm.Running run =
         fcvm.piped(

@@ -5,19 +5,10 @@ import fcvm.kvm.VcpuFd;
 import fcvm.linux.Join;
 import fcvm.linux.LinuxException;
 import java.lang.foreign.MemorySegment;
-import java.util.concurrent.TimeUnit;
 
 /// A vCPU's platform thread. It does nothing but KVM_RUN and dispatch of exits to the buses, until
 /// the end of the microVM.
 final class VcpuThread implements AutoCloseable {
-  /// KVM_INTERNAL_ERROR_DELIVERY_EV.
-  private static final int DELIVERY_EVENT = 3;
-
-  /// A guest whose access fails so often without a pause makes no progress at all.
-  private static final int MAX_RETRIES = 10_000;
-
-  private static final long MAX_RETRY_NANOS = TimeUnit.SECONDS.toNanos(5);
-
   private final VcpuFd vcpu;
   private final Architecture architecture;
   private final Bus ports;
@@ -25,9 +16,7 @@ final class VcpuThread implements AutoCloseable {
   private final VmEnd end;
   private final Thread thread;
 
-  // The thread's own.
-  private int retries;
-  private long firstRetry;
+  private final Retries retries = new Retries(); // the thread's own
 
   VcpuThread(VcpuFd vcpu, Architecture architecture, Bus ports, Bus mmio, VmEnd end) {
     this.vcpu = vcpu;
@@ -53,36 +42,13 @@ final class VcpuThread implements AutoCloseable {
     try {
       while (!end.reached()) {
         VcpuExit exit = vcpu.run();
-        if (!isWorthARetry(exit)) {
-          retries = 0;
+        if (!retries.isWorthOne(exit)) {
           dispatch(exit);
         }
       }
     } catch (Throwable e) {
       end.end(new VmExit.Crash("vCPU " + vcpu.id() + ": " + e));
     }
-  }
-
-  /// Whether KVM failed to emulate an access only because it saw an event being delivered.
-  ///
-  /// KVM's SVM code looks at the type of EXITINTINFO without asking whether it is valid. QEMU's
-  /// emulated processor leaves the type of the guest's last exception there, so an access to a
-  /// device that follows an exception without an exit in between fails. Nothing has happened to the
-  /// guest then, and entering it again repeats the access with a clean EXITINTINFO.
-  ///
-  /// Failures that look successive need not be, since exits that KVM serves by itself do not show
-  /// here; but where thousands come in seconds the event really is in the way: the guest's own
-  /// tables put its stack where there is no memory.
-  private boolean isWorthARetry(VcpuExit exit) {
-    if (!(exit instanceof VcpuExit.KvmInternalError error) || error.suberror() != DELIVERY_EVENT) {
-      return false;
-    }
-    long now = System.nanoTime();
-    if (retries == 0 || now - firstRetry > MAX_RETRY_NANOS) {
-      retries = 0;
-      firstRetry = now;
-    }
-    return ++retries < MAX_RETRIES;
   }
 
   private void dispatch(VcpuExit exit) {
