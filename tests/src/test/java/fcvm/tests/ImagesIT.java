@@ -28,7 +28,7 @@ class ImagesIT {
   private static Registry registry;
   private static TestImage image;
 
-  private final Fcvm fcvm = new Fcvm("amd64").with("REGISTRY_AUTH_FILE", "/nonexistent/auth.json");
+  private final Fcvm fcvm = new Fcvm("arm64").with("REGISTRY_AUTH_FILE", "/nonexistent/auth.json");
 
   @BeforeAll
   static void start() throws Exception {
@@ -40,8 +40,8 @@ class ImagesIT {
   @AfterAll
   static void stop() throws Exception {
     registry.close();
-    new Fcvm("amd64").run("rmi", image.id());
-    new Fcvm("arm64").run("rmi", image.arm64Id());
+    new Fcvm("arm64").run("rmi", image.id());
+    new Fcvm("amd64").run("rmi", image.amd64Id());
   }
 
   @BeforeEach
@@ -202,10 +202,10 @@ class ImagesIT {
           new Fcvm(arch).run("pull", "--tls-verify=false", "--authfile", file, list);
       assertThat(pulled.exitCode()).as(pulled.err()).isZero();
       assertThat(pulled.out())
-          .isEqualTo((arch.equals("amd64") ? image.id() : image.arm64Id()) + "\n");
+          .isEqualTo((arch.equals("arm64") ? image.id() : image.amd64Id()) + "\n");
     }
     assertThat(fcvm.run("images").out()).contains("amd64").contains("arm64");
-    assertThat(fcvm.run("rmi", image.arm64Id()).exitCode()).isZero();
+    assertThat(fcvm.run("rmi", image.amd64Id()).exitCode()).isZero();
   }
 
   @Test
@@ -229,7 +229,7 @@ class ImagesIT {
       Files.createDirectories(trusted);
       Files.copy(certificate.certificate(), trusted.resolve("ca.crt"));
       Fcvm.Result checked =
-          new Fcvm("amd64")
+          new Fcvm("arm64")
               .with("HOME", home.toString())
               .with("FCVM_DATA_DIR", Dirs.ofProcess().data().toString())
               .run("pull", "--authfile", file, name);
@@ -275,7 +275,7 @@ class ImagesIT {
   @Test
   void aFullDiskIsToldSoAndLeavesNothing() throws Exception {
     Fcvm inNamespace =
-        new Fcvm("amd64")
+        new Fcvm("arm64")
             .behind(
                 "unshare",
                 "--mount",

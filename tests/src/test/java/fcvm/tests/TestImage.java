@@ -20,12 +20,12 @@ import java.util.zip.GZIPOutputStream;
 /// it has no entry of, and removes another file.
 ///
 /// @param layout directory of the layout, where the image is called `app`, and `list` a list of it
-///   and of one for arm64 with the same layers
+///   and of one for amd64 with the same layers
 /// @param digest of its manifest
-/// @param id the digits of its configuration's digest
-/// @param arm64Id the same of the image for arm64
+/// @param id the digits of its configuration's digest; it is for arm64
+/// @param amd64Id the same of the image for amd64
 /// @param layer the digits of the lower layer's digest, of [#LAYER_BYTES] or more
-record TestImage(Path layout, String digest, String id, String arm64Id, String layer) {
+record TestImage(Path layout, String digest, String id, String amd64Id, String layer) {
   /// What does not get smaller by compression.
   static final int LAYER_BYTES = 600_000;
 
@@ -46,20 +46,20 @@ record TestImage(Path layout, String digest, String id, String arm64Id, String l
         descriptor(blobs, "layer.v1.tar+gzip", lowerId, "")
             + ","
             + descriptor(blobs, "layer.v1.tar+gzip", upperId, "");
-    String id = config(blobs, "amd64", lower, upper);
+    String id = config(blobs, "arm64", lower, upper);
     String digest = manifest(blobs, id, layers);
-    String arm64Id = config(blobs, "arm64", lower, upper);
+    String amd64Id = config(blobs, "amd64", lower, upper);
     String list =
         list(
-            descriptor(blobs, "manifest.v1+json", digest, platform("amd64")),
+            descriptor(blobs, "manifest.v1+json", digest, platform("arm64")),
             descriptor(
-                blobs, "manifest.v1+json", manifest(blobs, arm64Id, layers), platform("arm64")));
+                blobs, "manifest.v1+json", manifest(blobs, amd64Id, layers), platform("amd64")));
     Files.writeString(
         layout.resolve("index.json"),
         list(
             descriptor(blobs, "manifest.v1+json", digest, name("app")),
             descriptor(blobs, "index.v1+json", put(blobs, list.getBytes(UTF_8)), name("list"))));
-    return new TestImage(layout, "sha256:" + digest, id, arm64Id, lowerId);
+    return new TestImage(layout, "sha256:" + digest, id, amd64Id, lowerId);
   }
 
   private static String config(Path blobs, String arch, byte[] lower, byte[] upper)
@@ -111,8 +111,8 @@ record TestImage(Path layout, String digest, String id, String arm64Id, String l
     Path root = Files.createDirectories(work.resolve("lower"));
     Path bin = Files.createDirectory(root.resolve("bin"));
     Provision provision = new Provision(Dirs.ofProcess(), Progress.SILENT);
-    Path busybox = provision.tools(Arch.AMD64).root().resolve("usr/bin/busybox");
-    Files.copy(busybox, bin.resolve("busybox"));
+    Path busybox = provision.packages(Arch.ARM64, List.of("busybox-static"));
+    Files.copy(busybox.resolve("usr/bin/busybox"), bin.resolve("busybox"));
     for (String applet : List.of("sh", "cat", "ls", "stat", "true")) {
       Files.createSymbolicLink(bin.resolve(applet), Path.of("busybox"));
     }
