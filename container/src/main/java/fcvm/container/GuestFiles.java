@@ -52,6 +52,11 @@ public record GuestFiles(
     return new GuestFiles(kernel, initrd, rootfs, blankDisk, pci, chosen.disk());
   }
 
+  /// The same for a guest with its devices on mmio.
+  public GuestFiles onMmio() {
+    return new GuestFiles(kernel, initrd, rootfs, blankDisk, false, image);
+  }
+
   /// The same for guests whose image is in the root file system.
   GuestFiles withoutImage() {
     return new GuestFiles(kernel, initrd, rootfs, blankDisk, pci, Optional.empty());
