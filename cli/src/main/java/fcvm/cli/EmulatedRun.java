@@ -105,13 +105,11 @@ final class EmulatedRun {
     if (kernel.isPresent()) {
       kernel = Optional.of(KernelFile.share(kernel.get(), dirs.data()));
     }
-    GuestFiles files =
-        GuestFiles.of(new Provision(dirs, invocation.progress()), arch, kernel).with(image);
-    if (arch == Arch.AMD64) {
-      // On PCI each processor gets interrupts, and QEMU's SVM loses a guest more often.
-      files = files.onMmio();
-    }
-    return Raw.of(files.line(dirs.data(), Path.of(InnerFcvm.DATA_DIR)));
+    return Raw.of(
+        GuestFiles.of(new Provision(dirs, invocation.progress()), arch, kernel)
+            .with(image)
+            .emulated(arch)
+            .line(dirs.data(), Path.of(InnerFcvm.DATA_DIR)));
   }
 
   /// The options as arguments again; what means something on this side is translated.

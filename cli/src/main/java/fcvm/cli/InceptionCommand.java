@@ -187,7 +187,10 @@ final class InceptionCommand implements Command {
     return work.run(
         List.of("inception"),
         arguments(options, json),
-        () -> Map.of(GuestFiles.VARIABLE, work.there(files(work.arch(), parsed, invocation))));
+        () -> {
+          GuestFiles files = files(work.arch(), parsed, invocation).emulated(work.arch());
+          return Map.of(GuestFiles.VARIABLE, work.there(files));
+        });
   }
 
   private static List<String> arguments(InceptionOptions options, boolean json) {

@@ -52,9 +52,11 @@ public record GuestFiles(
     return new GuestFiles(kernel, initrd, rootfs, blankDisk, pci, chosen.disk());
   }
 
-  /// The same for a guest with its devices on mmio.
-  public GuestFiles onMmio() {
-    return new GuestFiles(kernel, initrd, rootfs, blankDisk, false, image);
+  /// The same for a guest in an emulated machine. On PCI each processor gets interrupts, and QEMU's
+  /// emulated SVM loses a guest more often then.
+  public GuestFiles emulated(Arch arch) {
+    boolean isPci = pci && arch != Arch.AMD64;
+    return new GuestFiles(kernel, initrd, rootfs, blankDisk, isPci, image);
   }
 
   /// The same for guests whose image is in the root file system.
