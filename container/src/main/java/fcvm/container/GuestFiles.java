@@ -52,8 +52,8 @@ public record GuestFiles(
     return new GuestFiles(kernel, initrd, rootfs, blankDisk, pci, chosen.disk());
   }
 
-  /// The same for a guest in an emulated machine. On PCI each processor gets interrupts, and QEMU's
-  /// emulated SVM loses a guest more often then.
+  /// The same for a guest in an emulated machine: by QEMU's SVM without PCI, where every processor
+  /// gets interrupts, because it seems to lose guests more often then (docs/machine.md).
   public GuestFiles emulated(Arch arch) {
     boolean isPci = pci && arch != Arch.AMD64;
     return new GuestFiles(kernel, initrd, rootfs, blankDisk, isPci, image);

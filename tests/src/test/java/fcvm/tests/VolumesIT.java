@@ -69,7 +69,7 @@ class VolumesIT {
   }
 
   @Test
-  @Tag("slow")
+  @Tag("slow") // the same server there, on a machine with a known fault (docs/machine.md)
   void aDirectoryIsAsALocalOneOnAmd64() throws Exception {
     aDirectoryIsAsALocalOne("amd64");
   }

@@ -5,8 +5,8 @@ import java.util.concurrent.TimeUnit;
 
 /// Tells failures of KVM that pass when the guest is entered again from those that stay.
 ///
-/// Nothing has happened to the guest in either case: its program counter is still at the
-/// instruction, and an event that was being delivered is delivered with the next entry.
+/// Of those that pass there are two, and nothing has happened to the guest in either: its program
+/// counter is still at the instruction, and the next entry delivers what was being delivered.
 ///
 /// Failures that look successive need not be, since exits that KVM serves by itself do not show
 /// here; but where thousands come in seconds the guest makes no progress at all.

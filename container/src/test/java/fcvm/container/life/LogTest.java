@@ -45,7 +45,17 @@ class LogTest {
   @Property(tries = 200)
   void whatIsWrittenComesBackByteForByte(
       @ForAll @Size(max = 20) List<@Size(max = 40) byte[]> pieces) throws IOException {
-    Path file = Files.createTempDirectory("log").resolve("log");
+    Path directory = Files.createTempDirectory("log"); // jqwik knows no @TempDir
+    Path file = directory.resolve("log");
+    try {
+      comesBack(file, pieces);
+    } finally {
+      Files.deleteIfExists(file);
+      Files.delete(directory);
+    }
+  }
+
+  private static void comesBack(Path file, List<byte[]> pieces) throws IOException {
     ByteArrayOutputStream odd = new ByteArrayOutputStream();
     ByteArrayOutputStream even = new ByteArrayOutputStream();
     try (LogWriter log = new LogWriter(file, 1 << 20, CLOCK)) {
