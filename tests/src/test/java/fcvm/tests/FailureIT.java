@@ -37,7 +37,7 @@ class FailureIT {
   @BeforeEach
   void look() throws Exception {
     assertThat(fcvm().run("machine", "start").exitCode()).isZero();
-    before = Leftovers.now();
+    before = Leftovers.now(fcvm());
   }
 
   @AfterEach

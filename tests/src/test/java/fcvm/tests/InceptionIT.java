@@ -176,7 +176,7 @@ class InceptionIT {
   void anInterruptEndsAllLevels() throws Exception {
     Fcvm fcvm = fcvm(Arch.AMD64);
     assertThat(fcvm.run("machine", "start").exitCode()).isZero();
-    Leftovers before = Leftovers.now();
+    Leftovers before = Leftovers.now(fcvm);
     Fcvm.Running run = fcvm.start("inception", "--debian-kernel", "--progress", "plain");
     run.awaitError("level 2: a container", PATIENCE);
     run.signal("INT");

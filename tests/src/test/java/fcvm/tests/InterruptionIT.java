@@ -28,7 +28,7 @@ class InterruptionIT {
   @BeforeEach
   void look() throws Exception {
     assertThat(fcvm().run("machine", "start").exitCode()).isZero();
-    before = Leftovers.now();
+    before = Leftovers.now(fcvm());
   }
 
   @AfterEach
@@ -97,11 +97,11 @@ class InterruptionIT {
     assertThat(start.await(PATIENCE).exitCode()).isEqualTo(130);
     String files = "/machines/" + Fcvm.EITHER + "/";
     for (int i = 0;
-        i < 50 && Leftovers.now().processes().stream().anyMatch(one -> one.contains(files));
+        i < 50 && Leftovers.running().stream().anyMatch(one -> one.contains(files));
         i++) {
       Thread.sleep(100); // they are killed, and die in their own time
     }
-    assertThat(Leftovers.now().processes()).noneMatch(one -> one.contains(files));
+    assertThat(Leftovers.running()).noneMatch(one -> one.contains(files));
     assertThat(fcvm().run("machine", "list").out()).contains("stopped");
     assertThat(fcvm().run("machine", "start").exitCode()).isZero();
   }

@@ -209,9 +209,7 @@ class VolumesIT {
   }
 
   private static List<String> serversOfVolumes() throws Exception {
-    return Leftovers.now().processes().stream()
-        .filter(line -> line.contains("/run/volume"))
-        .toList();
+    return Leftovers.running().stream().filter(line -> line.contains("/run/volume")).toList();
   }
 
   @Test
