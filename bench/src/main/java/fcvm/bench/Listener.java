@@ -4,28 +4,33 @@ import fcvm.agent.bench.Measurement;
 import fcvm.agent.bench.Row;
 import fcvm.provision.Progress;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /// Finds one guest's measurements in the lines of its console. On the threads that read those.
 final class Listener implements Consumer<String> {
+  private record Warm(Subject subject, Row row) {}
+
   private final int pass;
   private final List<Subject> subjects;
   private final Results results;
   private final long expected;
   private final Progress.Step step;
   private final List<String> failures = new ArrayList<>();
+  private final Set<Warm> warm = new HashSet<>();
   private long count;
   private long heard = System.nanoTime();
   private boolean done;
 
   /// @param subjects what the guest was asked for
-  /// @param rounds in each of them, of all rows together
-  Listener(int pass, List<Subject> subjects, int rounds, Results results, Progress.Step step) {
+  /// @param lines in each of them: rounds of all rows, and that each is warmed up
+  Listener(int pass, List<Subject> subjects, int lines, Results results, Progress.Step step) {
     this.pass = pass;
     this.subjects = subjects;
     this.results = results;
-    this.expected = (long) subjects.size() * rounds;
+    this.expected = (long) subjects.size() * lines;
     this.step = step;
   }
 
@@ -41,11 +46,17 @@ final class Listener implements Consumer<String> {
 
   private void take(Measurement measurement) {
     for (Subject subject : subjects) {
-      if (subject.place() == measurement.place() && results.add(pass, subject, measurement)) {
+      if (subject.place() == measurement.place() && isNew(subject, measurement)) {
         heard = System.nanoTime();
         step.progress(++count, expected);
       }
     }
+  }
+
+  private boolean isNew(Subject subject, Measurement measurement) {
+    return measurement.isWarmUp()
+        ? warm.add(new Warm(subject, measurement.row()))
+        : results.add(pass, subject, measurement);
   }
 
   /// What the guest could not do, a row each.

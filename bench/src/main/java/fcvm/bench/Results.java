@@ -32,7 +32,7 @@ final class Results {
     this.rows = rows;
   }
 
-  /// Takes a measurement.
+  /// Takes a measurement that counts.
   ///
   /// @return false if nobody asked for it
   synchronized boolean add(int pass, Subject subject, Measurement measurement) {

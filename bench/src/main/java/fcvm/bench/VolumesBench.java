@@ -27,7 +27,8 @@ import java.util.stream.Collectors;
 ///
 /// [#run] is called once, on a thread that may be interrupted.
 public final class VolumesBench {
-  /// How long a guest may take for its next measurement: an emulated, busy computer's boot.
+  /// How long a guest may take for its next line: an emulated, busy computer's boot, or a row's
+  /// warm-up.
   private static final long PATIENCE_NANOS = TimeUnit.MINUTES.toNanos(5);
 
   /// KVM in an emulated machine fails at times, whoever uses it.
@@ -101,7 +102,7 @@ public final class VolumesBench {
         "measuring with %s, pass %d of %d".formatted(runner.title(), pass, options.passes());
     try (Progress.Step step = progress.begin(what)) {
       Listener listener =
-          new Listener(pass, subjects, rows.size() * options.rounds(), results, step);
+          new Listener(pass, subjects, rows.size() * (options.rounds() + 1), results, step);
       Console console = new Console(listener.andThen(lines));
       String end;
       try (BenchGuest guest = boot(runner, spec, directory, console)) {

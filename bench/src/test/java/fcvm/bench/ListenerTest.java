@@ -34,6 +34,16 @@ class ListenerTest {
   }
 
   @Test
+  void whatIsWarmIsNewOnceAndCountsNowhere() throws Exception {
+    peer.accept(line(Place.VIRTIOFS, 0, 99));
+    long first = peer.silentNanos();
+    Thread.sleep(20);
+    peer.accept(line(Place.VIRTIOFS, 0, 99));
+    assertThat(peer.silentNanos()).isGreaterThan(first);
+    assertThat(results.rates(Subject.VIRTIOFSD, Row.READDIR)).isEmpty();
+  }
+
+  @Test
   void anotherPassCountsAgain() {
     Listener second =
         new Listener(2, Subject.of(Runner.PEER), ROUNDS, results, Progress.Step.SILENT);

@@ -1,14 +1,16 @@
 package fcvm.agent.bench;
 
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 
 /// Rows in some places. The places take turns in each round, so that what else the computer does
-/// meanwhile meets all of them. Before the first, each place is worked on for some time that is not
-/// told.
+/// meanwhile meets all of them. Before the first round of the first row, every row is worked on in
+/// each place for some time that is not told: what one makes a server compile serves the others, so
+/// the order of rows would decide otherwise.
 public final class Bench {
   private final Map<Place, Fixture> places;
   private final List<Row> rows;
@@ -50,17 +52,32 @@ public final class Bench {
 
   /// Does everything; what fails is told, and the rest done.
   public void run() throws InterruptedException {
+    List<Row> warm = new ArrayList<>();
     for (Row row : rows) {
-      try {
-        warmUp(row);
-        for (int round = 1; round <= rounds; round++) {
-          run(row, round);
-        }
-      } catch (IOException e) {
-        lines.accept(Measurement.FAILED + row.key() + ": " + e);
+      if (isDone(row, this::warmUp)) {
+        warm.add(row);
       }
     }
+    for (Row row : warm) {
+      isDone(row, this::count);
+    }
     lines.accept(Measurement.DONE);
+  }
+
+  /// Work on a row.
+  @FunctionalInterface
+  private interface Work {
+    void on(Row row) throws IOException, InterruptedException;
+  }
+
+  private boolean isDone(Row row, Work work) throws InterruptedException {
+    try {
+      work.on(row);
+      return true;
+    } catch (IOException e) {
+      lines.accept(Measurement.FAILED + row.key() + ": " + e);
+      return false;
+    }
   }
 
   private void warmUp(Row row) throws IOException, InterruptedException {
@@ -69,14 +86,21 @@ public final class Bench {
       long began = System.nanoTime();
       Measurement done;
       do {
-        done = measure(place, row, 1);
+        done = measure(place, row, Measurement.WARM_UP);
       } while (warmUp.goesOn((double) done.count() / done.nanos(), System.nanoTime() - began));
+      lines.accept(done.line());
     }
   }
 
-  private void run(Row row, int round) throws IOException, InterruptedException {
-    for (Map.Entry<Place, Fixture> place : places.entrySet()) {
-      lines.accept(measure(place, row, round).line());
+  // After the work of other rows, this one's files are not what was last used: one round for that.
+  private void count(Row row) throws IOException, InterruptedException {
+    for (int round = Measurement.WARM_UP; round <= rounds; round++) {
+      for (Map.Entry<Place, Fixture> place : places.entrySet()) {
+        Measurement done = measure(place, row, round);
+        if (!done.isWarmUp()) {
+          lines.accept(done.line());
+        }
+      }
     }
   }
 

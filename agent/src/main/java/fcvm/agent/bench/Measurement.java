@@ -10,12 +10,15 @@ import java.util.regex.Pattern;
 /// fcvm-bench: disk random-read round=2 count=1000 nanos=123456789
 /// ```
 ///
-/// @param round from 1
+/// @param round from 1; 0 for the last piece of work of the warm-up, which does not count
 /// @param count how much was done, in what the row's unit counts; 1 or more
 /// @param nanos how long it took, 1 or more
 public record Measurement(Place place, Row row, int round, long count, long nanos) {
   /// How every line of a bench begins.
   public static final String PREFIX = "fcvm-bench: ";
+
+  /// The round of a warm-up.
+  static final int WARM_UP = 0;
 
   /// The last line of a guest that has done all its work.
   public static final String DONE = PREFIX + "done";
@@ -62,9 +65,14 @@ public record Measurement(Place place, Row row, int round, long count, long nano
     int round = Integer.parseInt(matcher.group(3));
     long count = Long.parseLong(matcher.group(4));
     long nanos = Long.parseLong(matcher.group(5));
-    return place.isEmpty() || row.isEmpty() || round < 1 || count < 1 || nanos < 1
+    return place.isEmpty() || row.isEmpty() || count < 1 || nanos < 1
         ? Optional.empty()
         : Optional.of(new Measurement(place.get(), row.get(), round, count, nanos));
+  }
+
+  /// Whether it only says that a row is warmed up.
+  public boolean isWarmUp() {
+    return round == WARM_UP;
   }
 
   /// How much was done in a second.

@@ -17,7 +17,7 @@ class MeasurementTest {
   void isReadAsItWasWritten(
       @ForAll Place place,
       @ForAll Row row,
-      @ForAll @IntRange(min = 1, max = 9999) int round,
+      @ForAll @IntRange(max = 9999) int round,
       @ForAll @LongRange(min = 1, max = MOST) long count,
       @ForAll @LongRange(min = 1, max = MOST) long nanos) {
     Measurement written = new Measurement(place, row, round, count, nanos);
@@ -37,7 +37,6 @@ class MeasurementTest {
         "fcvm-bench: done",
         "fcvm-bench: moon random-read round=1 count=1 nanos=1",
         "fcvm-bench: disk juggling round=1 count=1 nanos=1",
-        "fcvm-bench: disk random-read round=0 count=1 nanos=1",
         "fcvm-bench: disk random-read round=1 count=0 nanos=1",
         "fcvm-bench: disk random-read round=1 count=1 nanos=0",
         "fcvm-bench: disk random-read round=1 count=-1 nanos=1",
