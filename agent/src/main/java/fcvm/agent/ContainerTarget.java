@@ -40,19 +40,22 @@ final class ContainerTarget implements Targets {
             request.tty());
     List<byte[]> argv = new ArrayList<>();
     boolean named = !isNumeric(request.user());
+    // crun takes either the container's own variables or what it is given.
+    List<byte[]> inherited = new ArrayList<>();
     if (named) {
       add(argv, "podman", "exec");
       addFlag(argv, request.interactive(), "--interactive");
       addOption(argv, "--workdir", request.workingDirectory());
     } else {
+      String configuration = configured(container);
+      add(inherited, new JsonStrings(configuration).array("env"));
+      add(argv, ResourceLimits.prefix(configuration));
       add(argv, "crun", "--log=" + exec.log(), "--log-format=json", "exec");
       add(argv, "--pid-file=" + exec.pidFile());
       addOption(argv, "--cwd", request.workingDirectory());
     }
     addFlag(argv, request.tty(), "--tty");
     addOption(argv, "--user", request.user().getBytes(StandardCharsets.UTF_8));
-    // crun takes either the container's own or what it is given.
-    List<byte[]> inherited = named ? List.of() : configured(container);
     for (byte[] entry : variables(request, inherited)) {
       addOption(argv, "--env", entry);
     }
@@ -102,14 +105,14 @@ final class ContainerTarget implements Targets {
     return runs ? id : null;
   }
 
-  private static List<byte[]> configured(String container) throws CommandException {
+  /// The configuration of one that runs, as Podman made it for the OCI runtime.
+  static String configuration(String container) throws IOException {
+    return Files.readString(RUNTIME_STATE.resolve(container).resolve("config.json"));
+  }
+
+  private static String configured(String container) throws CommandException {
     try {
-      String config = Files.readString(RUNTIME_STATE.resolve(container).resolve("config.json"));
-      List<byte[]> entries = new ArrayList<>();
-      for (String entry : new JsonStrings(config).array("env")) {
-        entries.add(entry.getBytes(StandardCharsets.UTF_8));
-      }
-      return entries;
+      return configuration(container);
     } catch (IOException e) {
       throw new CommandException(
           CommandException.FAILED, "reading the container's configuration: " + e);
@@ -140,6 +143,10 @@ final class ContainerTarget implements Targets {
   }
 
   private static void add(List<byte[]> argv, String... arguments) {
+    add(argv, List.of(arguments));
+  }
+
+  private static void add(List<byte[]> argv, List<String> arguments) {
     for (String argument : arguments) {
       argv.add(argument.getBytes(StandardCharsets.UTF_8));
     }
