@@ -22,6 +22,7 @@ final class RootFs {
           "base-files",
           "busybox-static",
           "ca-certificates",
+          "catatonit", // what `--init` runs
           "conmon",
           "crun",
           "iproute2",
