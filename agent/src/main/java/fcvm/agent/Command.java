@@ -1,6 +1,7 @@
 package fcvm.agent;
 
 import fcvm.agent.protocol.WindowSize;
+import fcvm.linux.Children;
 import fcvm.linux.Fd;
 import fcvm.linux.LinuxException;
 import fcvm.linux.ProgramPath;
@@ -33,6 +34,11 @@ public record Command(
   public interface Kind {
     /// Passes on a signal from the host.
     void signal(Child child, Streams streams, int number);
+
+    /// The signal that asks the command to end.
+    default int stopSignal() {
+      return Children.SIGTERM;
+    }
 
     /// Ends the command and what it started, at once: nobody waits for it any more.
     void kill(Child child, Streams streams);
@@ -105,6 +111,10 @@ public record Command(
   record Running(Command command, Child child, Streams streams) implements AutoCloseable {
     void signal(int number) {
       command.kind.signal(child, streams, number);
+    }
+
+    void stop() {
+      signal(command.kind.stopSignal());
     }
 
     void kill() {

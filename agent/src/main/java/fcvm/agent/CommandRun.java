@@ -1,6 +1,7 @@
 package fcvm.agent;
 
 import fcvm.agent.protocol.Event;
+import fcvm.agent.protocol.ExecSession;
 import fcvm.agent.protocol.Frame;
 import fcvm.agent.protocol.FrameReader;
 import fcvm.agent.protocol.FrameType;
@@ -84,10 +85,14 @@ final class CommandRun {
   }
 
   private void signal(int number) throws ProtocolException {
-    if (number < 1 || number > MAX_SIGNAL) {
+    if (number < 0 || number > MAX_SIGNAL) {
       throw new ProtocolException(Reason.MALFORMED, "signal " + number);
     }
-    running.signal(number);
+    if (number == ExecSession.STOP) {
+      running.stop();
+    } else {
+      running.signal(number);
+    }
   }
 
   private void moveOutput() {

@@ -21,6 +21,9 @@ final class PodmanRun implements Command.Kind {
   /// Where podman writes the container's id once it is created: on the disk, as the container.
   static final Path CONTAINER_ID = Path.of("/var/lib/fcvm-agent/container-id");
 
+  /// Where podman writes it for whoever stops a container.
+  private static final String STOP_SIGNAL = "org.opencontainers.image.stopSignal";
+
   private PodmanRun() {}
 
   /// The id of the container of this disk, which may have others.
@@ -98,6 +101,25 @@ final class PodmanRun implements Command.Kind {
   @Override
   public void signal(Child child, Streams streams, int number) {
     child.signal(number);
+  }
+
+  /// The image's, or what `--stop-signal` said.
+  @Override
+  public int stopSignal() {
+    try {
+      String id = ContainerTarget.started();
+      if (id != null) {
+        return stopSignal(ContainerTarget.configuration(id));
+      }
+    } catch (IOException e) {
+      System.err.println("looking for the container's stop signal: " + e);
+    }
+    return Children.SIGTERM;
+  }
+
+  static int stopSignal(String configuration) {
+    String number = new JsonStrings(configuration).value(STOP_SIGNAL);
+    return number.matches("[1-9][0-9]?") ? Integer.parseInt(number) : Children.SIGTERM;
   }
 
   // The container does not end with podman, but nobody kills podman without ending the guest.

@@ -32,6 +32,14 @@ class PodmanRunTest {
     assertThat(text(command.environment())).contains("TERM=xterm");
   }
 
+  @Test
+  void theStopSignalIsTheContainersOwn() {
+    String configuration = "{\"annotations\":{\"org.opencontainers.image.stopSignal\":\"%s\"}}";
+    assertThat(PodmanRun.stopSignal(configuration.formatted("28"))).isEqualTo(28);
+    assertThat(PodmanRun.stopSignal(configuration.formatted("TERM"))).isEqualTo(15);
+    assertThat(PodmanRun.stopSignal("{}")).isEqualTo(15);
+  }
+
   private static RunPlan plan(boolean interactive, boolean tty, byte[] last) {
     return new RunPlan(
         "c1",

@@ -4,17 +4,23 @@ import fcvm.container.HealthOptions;
 import fcvm.container.LifeOptions;
 import fcvm.container.life.LogWriter;
 import fcvm.container.life.RestartPolicy;
+import fcvm.container.life.Terms;
+import fcvm.container.net.PublishedPort;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
 
 /// The options of `podman run` that say how a run lives.
 final class LifeFlags {
+  /// Told by the run that sends another one into the emulated machine, where ports are others.
+  private static final String PORTS = "--shown-ports";
+
   private static final String MAX_SIZE = "max-size=";
 
   private LifeFlags() {}
@@ -37,6 +43,14 @@ final class LifeFlags {
         .addOption(
             Option.values("NAME[=VALUE]", "Write a label on it, for --filter.", "-l", "--label"))
         .addOption(
+            Option.values("FILE", "Write the labels of a file's lines on it.", "--label-file"))
+        .addOption(
+            Option.value(
+                "SECONDS",
+                "How long stop waits for its end, if not told otherwise.",
+                StopCommand.TIMEOUT))
+        .addOption(Option.hidden("PORTS", PORTS))
+        .addOption(
             Option.values(
                 "max-size=SIZE",
                 "With --detach, bound a file of its log (default: 10m; two are kept).",
@@ -47,7 +61,9 @@ final class LifeFlags {
   }
 
   /// What they say.
-  static LifeOptions of(ParseResult parsed) throws UsageException {
+  ///
+  /// @param published for the record
+  static LifeOptions of(ParseResult parsed, List<PublishedPort> published) throws UsageException {
     boolean detach = Option.get(parsed, "--detach", false);
     boolean remove = Option.get(parsed, "--rm", false);
     RestartPolicy restart = restart(Option.get(parsed, "--restart", "no"));
@@ -57,11 +73,15 @@ final class LifeFlags {
     if (restart.kind() != RestartPolicy.Kind.NO && remove) {
       throw new UsageException("--restart and --rm exclude each other");
     }
+    String ports = published.stream().map(PublishedPort::title).collect(Collectors.joining(", "));
     return new LifeOptions(
-        detach,
-        remove,
-        restart,
-        labels(Option.get(parsed, "--label", List.of())),
+        new Terms(
+            detach,
+            remove || !detach,
+            restart,
+            StopCommand.seconds(parsed, StopCommand.TIMEOUT),
+            labels(parsed),
+            Option.find(parsed, PORTS).map(Raw::text).orElse(ports)),
         logBytes(Option.get(parsed, "--log-opt", List.of())),
         health(parsed));
   }
@@ -75,7 +95,12 @@ final class LifeFlags {
     return policy.get();
   }
 
-  private static Map<String, String> labels(List<String> given) throws UsageException {
+  private static Map<String, String> labels(ParseResult parsed) throws UsageException {
+    List<String> given = new ArrayList<>();
+    for (String file : Option.get(parsed, "--label-file", List.<String>of())) {
+      given.addAll(PassedOptions.lines("--label-file", file));
+    }
+    given.addAll(Option.get(parsed, "--label", List.of()));
     Map<String, String> labels = new LinkedHashMap<>();
     for (String label : given) {
       String[] parts = Raw.text(label).split("=", 2);
@@ -128,17 +153,26 @@ final class LifeFlags {
   /// The same options as arguments, for the command in the emulated machine; those that Podman gets
   /// too are passed on as its own.
   static List<String> arguments(LifeOptions life) {
+    Terms terms = life.terms();
     List<String> arguments = new ArrayList<>();
-    if (life.detach()) {
+    if (terms.detached()) {
       arguments.add("--detach");
     }
-    if (life.remove()) {
+    if (terms.remove()) {
       arguments.add("--rm");
     }
-    if (life.restart().kind() != RestartPolicy.Kind.NO) {
-      arguments.addAll(List.of("--restart", life.restart().toString()));
+    if (terms.restart().kind() != RestartPolicy.Kind.NO) {
+      arguments.addAll(List.of("--restart", terms.restart().toString()));
     }
-    life.labels()
+    terms
+        .stopTimeout()
+        .ifPresent(time ->
+            arguments.addAll(List.of(StopCommand.TIMEOUT, Long.toString(time.toSeconds()))));
+    if (!terms.ports().isEmpty()) {
+      arguments.addAll(List.of(PORTS, Raw.of(terms.ports())));
+    }
+    terms
+        .labels()
         .forEach((name, value) -> arguments.addAll(List.of("--label", Raw.of(name + "=" + value))));
     if (life.logBytes() != LogWriter.DEFAULT_BYTES) {
       arguments.addAll(List.of("--log-opt", MAX_SIZE + life.logBytes()));

@@ -12,7 +12,7 @@ import picocli.CommandLine.ParseResult;
 /// `fcvm ls`, and `fcvm ps`, which is the same.
 final class ListCommand implements Command {
   private static final List<String> HEADER =
-      List.of("NAME", "ID", "STATUS", "IMAGE", "CPUS", "MEM", "UP", "MACHINE", "PID");
+      List.of("NAME", "ID", "STATUS", "IMAGE", "CPUS", "MEM", "UP", "MACHINE", "PID", "PORTS");
 
   private final String name;
 
@@ -114,7 +114,8 @@ final class ListCommand implements Command {
               vm.memoryMib() + "M",
               vm.isLiving() ? up(vm, now) : "-",
               located.machine().map(m -> m.arch().debianName()).orElse("-"),
-              vm.isLiving() ? Long.toString(vm.process().pid()) : "-"));
+              vm.isLiving() ? Long.toString(vm.process().pid()) : "-",
+              vm.isLiving() ? vm.life().terms().ports() : ""));
     }
     return Table.of(rows);
   }

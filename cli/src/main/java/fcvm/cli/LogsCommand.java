@@ -62,7 +62,7 @@ final class LogsCommand extends VmsCommand {
 
   @Override
   int local(VmRecord vm, ParseResult parsed, Invocation invocation) throws Exception {
-    if (!vm.life().detached()) {
+    if (!vm.life().terms().detached()) {
       throw new ContainerException(
           "VM " + vm.name() + " keeps no log: it writes to the terminal that it runs in");
     }

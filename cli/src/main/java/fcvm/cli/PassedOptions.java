@@ -13,6 +13,8 @@ import picocli.CommandLine.ParseResult;
 /// Options of `podman run` that mean to Podman in the guest what they mean to Podman anywhere: they
 /// are passed on as they are.
 final class PassedOptions {
+  static final String INIT = "--init";
+
   private record Passed(String label, String help, boolean isRepeatable, String name) {
     boolean isFlag() {
       return label.isEmpty();
@@ -28,12 +30,19 @@ final class PassedOptions {
           many("PATH[:PATH[:MODE]]", "Give the container a device of the VM.", "--device"),
           many("NAME=SOFT[:HARD]", "Limit a resource.", "--ulimit"),
           one("SIZE", "Size of /dev/shm.", "--shm-size"),
-          flag("Run an init as process 1 that reaps and passes signals on.", "--init"),
+          flag("Run an init as process 1 that reaps and passes signals on.", INIT),
+          many("NAME=VALUE", "Write an annotation on the container.", "--annotation"),
           many("NAME=VALUE", "Set a kernel parameter of the container.", "--sysctl"),
           many("OPTION", "Set a security option.", "--security-opt"),
           many("GROUP", "Add the user to a group.", "--group-add"),
           many("HOST:IP", "Add a line to the container's /etc/hosts.", "--add-host"),
+          flag("Leave the image's /etc/hosts as it is.", "--no-hosts"),
           one("N", "Limit the number of processes.", "--pids-limit"),
+          one("N", "How gladly the kernel kills it for memory, -1000 to 1000.", "--oom-score-adj"),
+          one("SECONDS", "End the container after so long.", "--timeout"),
+          one("HOW", "Volumes of the image: anonymous, tmpfs, ignore.", "--image-volume"),
+          many("NAME", "Take a variable of the image away.", "--unsetenv"),
+          flag("Take all variables of the image away.", "--unsetenv-all"),
           one("SIGNAL", "What stop sends (default: the image's, or TERM).", "--stop-signal"),
           one("MODE", "The container's umask.", "--umask"),
           one("ZONE", "The container's time zone.", "--tz"),
@@ -72,8 +81,8 @@ final class PassedOptions {
   }
 
   /// What was given, as Podman's arguments, raw.
-  static List<String> of(ParseResult parsed) {
-    List<String> arguments = new ArrayList<>();
+  static List<String> of(ParseResult parsed) throws UsageException {
+    List<String> arguments = new ArrayList<>(Mounts.passed(parsed));
     for (Passed passed : ALL) {
       if (passed.isFlag()) {
         if (Option.get(parsed, passed.name(), false)) {
@@ -95,22 +104,25 @@ final class PassedOptions {
   static List<String> environment(ParseResult parsed) throws UsageException {
     List<String> given = new ArrayList<>();
     for (String file : Option.get(parsed, "--env-file", List.<String>of())) {
-      given.addAll(lines(Path.of(Raw.text(file))));
+      given.addAll(lines("--env-file", file));
     }
     given.addAll(Option.get(parsed, "--env", List.of()));
     return Variables.of(given);
   }
 
-  // As Podman reads it: a line is taken as it is, quotes too; empty ones and comments are skipped.
-  private static List<String> lines(Path file) throws UsageException {
+  /// A file's lines, raw, as Podman reads them: each is taken as it is, quotes too; empty ones and
+  /// comments are skipped.
+  ///
+  /// @param file its path, raw
+  static List<String> lines(String option, String file) throws UsageException {
     try {
-      return Files.readString(file, StandardCharsets.ISO_8859_1)
+      return Files.readString(Path.of(Raw.text(file)), StandardCharsets.ISO_8859_1)
           .lines()
           .map(String::stripLeading)
           .filter(line -> !line.isEmpty() && !line.startsWith("#"))
           .toList();
     } catch (IOException e) {
-      throw new UsageException("--env-file: " + IoReason.of(e));
+      throw new UsageException(option + ": " + IoReason.of(e));
     }
   }
 }

@@ -16,6 +16,7 @@ import fcvm.container.VmName;
 import fcvm.container.Volume;
 import fcvm.container.image.GuestImage;
 import fcvm.container.image.PullOptions;
+import fcvm.container.net.NetworkOptions;
 import fcvm.linux.Arch;
 import fcvm.linux.IoReason;
 import fcvm.provision.Dirs;
@@ -111,6 +112,7 @@ final class RunCommand implements Command {
         .addOption(Option.hidden("ID", Supervised.OPTION))
         .addOption(Option.hiddenFlag(HeldRun.OPTION));
     LifeFlags.describe(spec);
+    Mounts.describe(spec);
     PassedOptions.describe(spec);
     spec.addPositional(Option.argument(0, "IMAGE", "Image to run."))
         .addPositional(
@@ -286,6 +288,7 @@ final class RunCommand implements Command {
     if (kernel.isPresent()) {
       KernelFile.check(kernel.get());
     }
+    NetworkOptions network = NetworkFlags.of(parsed, invocation);
     return new RunOptions(
         image(Raw.text(Option.get(parsed, 0, ""))),
         Raw.bytes(command),
@@ -296,20 +299,23 @@ final class RunCommand implements Command {
         Option.find(parsed, "--workdir").map(Raw::bytes),
         text(parsed, "--user"),
         Option.find(parsed, "--entrypoint").map(Raw::bytes),
-        pid(Option.get(parsed, "--pid", "")),
+        pid(Option.get(parsed, "--pid", ""), Option.get(parsed, PassedOptions.INIT, false)),
         text(parsed, "--hostname").orElse(""),
         Option.get(parsed, "--interactive", false),
         Option.get(parsed, "--tty", false),
-        volumes(Option.get(parsed, "--volume", List.of())),
-        NetworkFlags.of(parsed, invocation),
+        volumes(parsed),
+        network,
         new KernelChoice(kernel, profile, text(parsed, "--kernel-args").orElse("")),
         NestedOption.of(parsed, invocation),
         Option.get(parsed, "--privileged", false),
         Raw.bytes(PassedOptions.of(parsed)),
-        LifeFlags.of(parsed));
+        LifeFlags.of(parsed, network.published()));
   }
 
-  private static List<Volume> volumes(List<String> raw) throws ContainerException {
+  private static List<Volume> volumes(ParseResult parsed)
+      throws UsageException, ContainerException {
+    List<String> raw = new ArrayList<>(Option.get(parsed, "--volume", List.<String>of()));
+    raw.addAll(Mounts.volumes(parsed));
     return Volume.parse(raw.stream().map(Raw::text).toList());
   }
 
@@ -346,13 +352,18 @@ final class RunCommand implements Command {
     return Integer.parseInt(text);
   }
 
-  private static PidMode pid(String text) throws UsageException {
+  // An init is process 1, and of the VM's processes that is the agent.
+  private static PidMode pid(String text, boolean hasInit) throws UsageException {
     if (text.isEmpty()) {
-      return PidMode.HOST;
+      return hasInit ? PidMode.PRIVATE : PidMode.HOST;
     }
     Optional<PidMode> mode = PidMode.of(text);
     if (mode.isEmpty()) {
       throw new UsageException("--pid: host or private, not '" + Raw.text(text) + "'");
+    }
+    if (hasInit && mode.get() != PidMode.PRIVATE) {
+      throw new UsageException(
+          PassedOptions.INIT + " needs a PID namespace of the container's own: --pid private");
     }
     return mode.get();
   }

@@ -44,7 +44,7 @@ final class StartCommand extends VmsCommand {
   @Override
   void check(ParseResult parsed) throws UsageException {
     if (again) {
-      StopCommand.patience(parsed);
+      StopCommand.checkTime(parsed);
     }
   }
 
@@ -55,7 +55,7 @@ final class StartCommand extends VmsCommand {
         throw new ContainerException(
             "VM " + vm.name() + " goes with its end, so it cannot be restarted");
       }
-      new Stop(invocation.store()).stop(vm, StopCommand.patience(parsed));
+      new Stop(invocation.store()).stop(vm, StopCommand.patience(vm, parsed));
     }
     if (again || !vm.isLiving()) {
       start(vm, invocation);

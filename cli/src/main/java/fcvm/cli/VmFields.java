@@ -32,9 +32,10 @@ final class VmFields {
     fields.put("FinishedAt", life.finished().map(Instant::toString).orElse(""));
     fields.put("RunningFor", age(Duration.between(life.started().orElse(vm.created()), now)));
     fields.put("Restarts", Integer.toString(life.restarts()));
-    fields.put("RestartPolicy", life.restart().toString());
+    fields.put("RestartPolicy", life.terms().restart().toString());
     fields.put("Why", life.why());
     fields.put("Labels", labels(life));
+    fields.put("Ports", vm.isLiving() ? life.terms().ports() : "");
     fields.put("Cpus", Integer.toString(vm.cpus()));
     fields.put("Memory", vm.memoryMib() + "M");
     fields.put("Pid", vm.isLiving() ? Integer.toString(vm.process().pid()) : "0");
@@ -43,7 +44,7 @@ final class VmFields {
   }
 
   static String labels(Life life) {
-    return life.labels().entrySet().stream()
+    return life.terms().labels().entrySet().stream()
         .map(label -> label.getKey() + "=" + label.getValue())
         .collect(Collectors.joining(","));
   }

@@ -44,7 +44,7 @@ final class VmFilter {
       case "health" -> vm -> vm.life().health().toString().equals(value);
       case "exited" -> vm -> vm.life().exitCode().map(Object::toString).orElse("").equals(value);
       case "ancestor" -> vm -> vm.image().equals(value) || vm.image().startsWith(value + ":");
-      case "restart-policy" -> vm -> vm.life().restart().toString().equals(value);
+      case "restart-policy" -> vm -> vm.life().terms().restart().toString().equals(value);
       default ->
           throw new UsageException(
               "--filter: unknown key '" + key + "'" + Suggestion.phrase(key, KEYS));
@@ -70,7 +70,7 @@ final class VmFilter {
   private static Predicate<VmRecord> label(String value) {
     String[] parts = value.split("=", 2);
     return vm -> {
-      String has = vm.life().labels().get(parts[0]);
+      String has = vm.life().terms().labels().get(parts[0]);
       return has != null && (parts.length == 1 || has.equals(parts[1]));
     };
   }

@@ -41,7 +41,7 @@ class CompletionsTest {
         "fcvm --arch arm64 doc| doctor",
         "fcvm --arch ar| arm64",
         "fcvm podman run --interac| --interactive",
-        "fcvm podman run --name x --ti| --timings",
+        "fcvm podman run --name x --timi| --timings",
         "fcvm completions f| fish",
         "fcvm --progress j| json",
       })

@@ -3,8 +3,10 @@ package fcvm.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import fcvm.container.LifeOptions;
 import fcvm.container.PidMode;
 import fcvm.container.RunOptions;
+import fcvm.container.Volume;
 import fcvm.container.net.NetworkMode;
 import fcvm.container.net.NetworkOptions;
 import fcvm.provision.KernelProfile;
@@ -15,6 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -259,15 +262,17 @@ class RunCommandTest {
             "1m30s",
             "img");
     assertThat(options.life().detach()).isTrue();
-    assertThat(options.life().restart()).hasToString("on-failure:2");
-    assertThat(options.life().labels()).containsEntry("app", "shop").containsEntry("plain", "");
+    assertThat(options.life().terms().restart()).hasToString("on-failure:2");
+    assertThat(options.life().terms().labels())
+        .containsEntry("app", "shop")
+        .containsEntry("plain", "");
     assertThat(options.life().logBytes()).isEqualTo(1 << 20);
     assertThat(options.life().health().interval()).contains(Duration.ofSeconds(90));
     assertThat(texts(options.passed())).containsExactly("--health-interval=1m30s");
     assertThat(parse("img").life())
         .satisfies(life -> {
           assertThat(life.detach()).isFalse();
-          assertThat(life.labels()).isEmpty();
+          assertThat(life.terms().labels()).isEmpty();
         });
   }
 
@@ -281,6 +286,70 @@ class RunCommandTest {
     assertRefused("--label", "--label", "=x", "img");
     assertRefused("--health-interval", "--health-interval", "soon", "img");
     assertRefused("--env-file", "--env-file", "/no/such/file", "img");
+  }
+
+  @Test
+  void theRecordTellsPortsAndTheTimeToStop() throws Exception {
+    Path labels = Files.writeString(dir.resolve("labels"), "# none\na=1\nb=2\n");
+    String[] given = {
+      "-p", "8080:80", "-p", "[::1]:53:53/udp", "--stop-timeout", "60", "--label", "b=3",
+    };
+    List<String> arguments = new ArrayList<>(List.of(given));
+    arguments.addAll(List.of("--label-file", labels.toString(), "img"));
+    LifeOptions life = parse(arguments.toArray(String[]::new)).life();
+    assertThat(life.terms().stopTimeout()).contains(Duration.ofMinutes(1));
+    assertThat(life.terms().ports()).isEqualTo("127.0.0.1:8080->80/tcp, [0:0:0:0:0:0:0:1]:53->53/udp");
+    assertThat(life.terms().labels()).containsExactly(Map.entry("a", "1"), Map.entry("b", "3"));
+
+    List<String> again = new ArrayList<>(LifeFlags.arguments(life));
+    again.addAll(List.of("-p", "192.0.2.1:8080:80", "img"));
+    assertThat(parse(again.toArray(String[]::new)).life()).isEqualTo(life);
+    assertRefused("--stop-timeout: seconds", "--stop-timeout", "soon", "img");
+    assertRefused("--label-file", "--label-file", "/no/such/file", "img");
+  }
+
+  @Test
+  void anInitHasAPidNamespaceOfItsOwn() throws Exception {
+    assertThat(parse("--init", "img").pid()).isEqualTo(PidMode.PRIVATE);
+    assertThat(parse("--init", "--pid", "private", "img").pid()).isEqualTo(PidMode.PRIVATE);
+    assertThat(parse("img").pid()).isEqualTo(PidMode.HOST);
+    assertRefused("--init needs", "--init", "--pid", "host", "img");
+  }
+
+  @Test
+  void mountsOfTheHostAreVolumesAndOthersPodmans() throws Exception {
+    String bind = "type=bind,src=%s,dst=/data,readonly,attr_timeout=2".formatted(dir);
+    RunOptions options =
+        parse(
+            "--mount",
+            bind,
+            "-v",
+            dir + ":/more",
+            "--mount=type=tmpfs,target=/t,tmpfs-size=1m",
+            "img");
+    assertThat(options.volumes())
+        .containsExactlyInAnyOrderElementsOf(
+            Volume.parse(List.of(dir + ":/more", dir + ":/data:ro,attr_timeout=2")));
+    assertThat(texts(options.passed()))
+        .containsExactly("--mount=type=tmpfs,target=/t,tmpfs-size=1m");
+    assertThat(parse("--mount", "type=bind,source=/tmp,target=/t,ro=false", "img").volumes())
+        .isEqualTo(Volume.parse(List.of("/tmp:/t")));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "source=v,target=/t                   | no named volumes",
+        "type=image,source=i,target=/t        | type=bind, tmpfs",
+        "type=bind,target=/t                  | needs a source",
+        "type=bind,source=/tmp                | and a target",
+        "type=bind,source=/tmp,target=/t,ro=x | true or false",
+        "type=bind,source=/tmp,target=/t,wet  | no option 'wet'",
+        "type=bind,source=/tmp,target=/a:b    | no colon",
+      })
+  void mountsThatCannotBeAreRefused(String mount, String said) {
+    assertRefused(said, "--mount", mount, "img");
   }
 
   private static void assertRefused(String said, String... arguments) {

@@ -8,8 +8,10 @@ import fcvm.container.VmRecord;
 import fcvm.container.VmRecord.Status;
 import fcvm.container.life.Life;
 import fcvm.container.life.RestartPolicy;
+import fcvm.container.life.Terms;
 import fcvm.linux.ProcessIdentity;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -24,7 +26,15 @@ class VmFormatTest {
 
   private static VmRecord vm(String id, String name, Status status, Optional<Integer> code) {
     Life life =
-        Life.detached(false, RestartPolicy.NO, Map.of("app", "shop")).begun(NOW.minusSeconds(3600));
+        Life.on(
+                new Terms(
+                    true,
+                    false,
+                    RestartPolicy.NO,
+                    Optional.of(Duration.ofSeconds(30)),
+                    Map.of("app", "shop"),
+                    "127.0.0.1:8080->80/tcp"))
+            .begun(NOW.minusSeconds(3600));
     return new VmRecord(
         id,
         name,

@@ -23,7 +23,7 @@ public final class AttachClient implements AutoCloseable {
   public AttachClient(
       VmRecord vm, boolean interactive, InputStream in, OutputStream out, OutputStream err)
       throws ContainerException {
-    if (!vm.life().detached()) {
+    if (!vm.life().terms().detached()) {
       throw new ContainerException(
           "VM " + vm.name() + " runs in a terminal: only detached ones can be attached to");
     }

@@ -321,7 +321,7 @@ public final class ContainerRun {
         timings.phase("podman_start");
         ExecSession talk = session;
         if (talk != null) {
-          interruption.forwardTo(talk::signal);
+          interruption.forwardTo(scope.signalsStop() ? _ -> talk.stop() : talk::signal);
         }
         streams.attached().run();
       }

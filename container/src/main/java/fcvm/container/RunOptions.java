@@ -117,7 +117,9 @@ public record RunOptions(
     for (VolumeMount mount : VolumeMount.all(volumes)) {
       option(arguments, "--volume", ascii(mount.podmanVolume()));
     }
-    life.labels().forEach((name, value) -> option(arguments, "--label", ascii(name + "=" + value)));
+    life.terms()
+        .labels()
+        .forEach((name, value) -> option(arguments, "--label", ascii(name + "=" + value)));
     arguments.addAll(passed);
     return arguments;
   }

@@ -8,8 +8,11 @@ import java.time.Duration;
 /// @param files where the VM's files come from
 /// @param isAgain whether the container exists on the VM's disk and only has to be started
 /// @param patience how long after the first signal the VM is stopped
+/// @param signalsStop whether a signal only says that the container is to stop, so that it gets its
+///   own stop signal; otherwise it gets what was sent
 /// @param started told when the container itself runs
-record RunScope(Opening files, boolean isAgain, Duration patience, Runnable started) {
+record RunScope(
+    Opening files, boolean isAgain, Duration patience, boolean signalsStop, Runnable started) {
   private static final Duration PATIENCE = Duration.ofSeconds(10);
 
   /// The only run of a VM: its files are made for it and go with it.
@@ -22,11 +25,12 @@ record RunScope(Opening files, boolean isAgain, Duration patience, Runnable star
                   options.image(),
                   options.cpus(),
                   options.memoryMib(),
-                  options.life().begin());
+                  options.life().terms());
           return new Lease(files, files);
         },
         false,
-        PATIENCE,
+        options.life().terms().stopTimeout().orElse(PATIENCE),
+        false,
         () -> {});
   }
 
@@ -34,7 +38,7 @@ record RunScope(Opening files, boolean isAgain, Duration patience, Runnable star
   ///
   /// @param patience longer than anybody's who asks the VM to stop
   static RunScope amongMany(VmFiles files, boolean again, Duration patience, Runnable started) {
-    return new RunScope(() -> new Lease(files, () -> {}), again, patience, started);
+    return new RunScope(() -> new Lease(files, () -> {}), again, patience, true, started);
   }
 
   /// Where a VM's files come from.

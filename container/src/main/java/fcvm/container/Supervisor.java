@@ -123,7 +123,7 @@ public final class Supervisor {
                 options.image(),
                 options.cpus(),
                 options.memoryMib(),
-                options.life().begin());
+                options.life().terms());
         recipe.write(files.recipe());
         yield files;
       }
@@ -151,7 +151,8 @@ public final class Supervisor {
       if (!begun) {
         return failed(code, complaint.text());
       }
-      boolean goesOn = !isStopping() && files.record().life().restart().applies(code, restarts);
+      boolean goesOn =
+          !isStopping() && files.record().life().terms().restart().applies(code, restarts);
       if (!goesOn) {
         return code;
       }

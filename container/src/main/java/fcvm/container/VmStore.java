@@ -3,6 +3,7 @@ package fcvm.container;
 import fcvm.container.VmRecord.Status;
 import fcvm.container.life.EventLog;
 import fcvm.container.life.Life;
+import fcvm.container.life.Terms;
 import fcvm.linux.FileLock;
 import fcvm.linux.IoReason;
 import fcvm.linux.ProcessIdentity;
@@ -63,15 +64,15 @@ public final class VmStore {
   /// Starts a new virtual machine's life in this process, which leaves nothing.
   public VmFiles create(Optional<String> name, String image, int cpus, int memoryMib)
       throws IOException, ContainerException {
-    return create(name, image, cpus, memoryMib, Life.FOREGROUND);
+    return create(name, image, cpus, memoryMib, Terms.FOREGROUND);
   }
 
   /// Starts a new virtual machine's life in this process.
   ///
   /// @param name the wanted name, or empty for one that is free
-  /// @param life what is to stay of it
+  /// @param terms what its record tells of how it lives
   /// @throws ContainerException if the name is not one, or in use
-  public VmFiles create(Optional<String> name, String image, int cpus, int memoryMib, Life life)
+  public VmFiles create(Optional<String> name, String image, int cpus, int memoryMib, Terms terms)
       throws IOException, ContainerException {
     if (name.isPresent()) {
       VmName.check(name.get());
@@ -92,7 +93,7 @@ public final class VmStore {
               cpus,
               memoryMib,
               runtimeDirectory.resolve(text).resolve("vsock.sock"),
-              life);
+              Life.on(terms));
       files.write(record);
       events.created(record);
       Tree.create(stateDirectory.resolve(text));

@@ -93,7 +93,7 @@ public final class Waiting {
         throw new ContainerException(
             "VM " + vm.name() + " has exited, and was not " + condition + " before");
       }
-      if (vm.life().detached() && !vm.life().isKept() && told.isEmpty()) {
+      if (vm.life().terms().detached() && !vm.life().isKept() && told.isEmpty()) {
         told = AttachClient.exitCode(vm);
       } else {
         Thread.sleep(PAUSE_MILLIS);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import fcvm.agent.protocol.Event;
+import fcvm.agent.protocol.ExecSession;
 import fcvm.agent.protocol.Frame;
 import fcvm.agent.protocol.FrameType;
 import fcvm.agent.protocol.FrameWriter;
@@ -12,6 +13,7 @@ import fcvm.container.life.LogReader;
 import fcvm.container.life.LogRecord;
 import fcvm.container.life.LogWriter;
 import fcvm.container.life.RestartPolicy;
+import fcvm.container.life.Terms;
 import fcvm.container.net.NetworkOptions;
 import fcvm.container.net.Passt;
 import fcvm.vmm.Nesting;
@@ -39,6 +41,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(120)
 class SupervisorTest {
   private static final int SIGTERM = 15;
+  private static final int STOPPED = 42;
 
   @TempDir Path dir;
   private VmStore store;
@@ -88,10 +91,7 @@ class SupervisorTest {
         false,
         List.of(),
         new LifeOptions(
-            true,
-            remove,
-            restart,
-            Map.of("app", "shop"),
+            Terms.of(true, remove, restart, Map.of("app", "shop")),
             LogWriter.DEFAULT_BYTES,
             new HealthOptions(
                 false,
@@ -139,7 +139,7 @@ class SupervisorTest {
     });
   }
 
-  // One that ends with the number of a signal that it gets.
+  // One that ends with the number of a signal that it gets, or as one that is to stop.
   private static Guest.Boot waiting() {
     return FakeGuest.booting((_, in, to) -> {
       started(to);
@@ -147,7 +147,7 @@ class SupervisorTest {
       do {
         frame = in.read();
       } while (frame.type() != FrameType.SIGNAL);
-      FakeGuest.exit(to, frame.number());
+      FakeGuest.exit(to, frame.number() == ExecSession.STOP ? STOPPED : frame.number());
       return new VmExit.PowerOff();
     });
   }
@@ -177,7 +177,7 @@ class SupervisorTest {
     VmRecord vm = record();
     assertThat(vm.status()).isEqualTo(Status.EXITED);
     assertThat(vm.life().exitCode()).contains(7);
-    assertThat(vm.life().labels()).containsEntry("app", "shop");
+    assertThat(vm.life().terms().labels()).containsEntry("app", "shop");
     assertThat(vm.life().finished().orElseThrow()).isAfterOrEqualTo(vm.life().started().get());
     assertThat(log(vm)).isEqualTo("first\n");
     assertThat(store.list()).isEmpty();
@@ -245,9 +245,9 @@ class SupervisorTest {
     awaitStart();
     assertThat(record().status()).isEqualTo(Status.RUNNING);
     supervisor.signal(SIGTERM);
-    assertThat(code.get()).isEqualTo(SIGTERM);
+    assertThat(code.get()).isEqualTo(STOPPED);
     assertThat(boots).hasValue(1);
-    assertThat(record().life().exitCode()).contains(SIGTERM);
+    assertThat(record().life().exitCode()).contains(STOPPED);
   }
 
   @Test
@@ -354,7 +354,7 @@ class SupervisorTest {
     Waiting waiting = new Waiting(store, record().id());
     assertThat(waiting.until(Waiting.Condition.RUNNING)).isEmpty();
     supervisor.signal(SIGTERM);
-    assertThat(waiting.until(Waiting.Condition.EXITED)).contains(SIGTERM);
+    assertThat(waiting.until(Waiting.Condition.EXITED)).contains(STOPPED);
     code.get();
     assertThatThrownBy(() -> waiting.until(Waiting.Condition.HEALTHY))
         .hasMessage("VM web has exited, and was not healthy before");

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import fcvm.container.VmRecord.Status;
-import fcvm.container.life.Life;
 import fcvm.container.life.RestartPolicy;
+import fcvm.container.life.Terms;
 import fcvm.linux.ProcessIdentity;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -119,8 +119,9 @@ class VmStoreTest {
 
   @Test
   void ofADetachedOneTheRecordAndTheDiskStayWhenItsSupervisorIsKilled() throws Exception {
-    Life life = Life.detached(false, RestartPolicy.NO, Map.of("a", "b")).begun(Instant.EPOCH);
-    VmFiles vm = store.create(Optional.of("web"), "img", 1, 512, life);
+    Terms terms = Terms.of(true, false, RestartPolicy.NO, Map.of("a", "b"));
+    VmFiles vm = store.create(Optional.of("web"), "img", 1, 512, terms);
+    vm.status(Status.RUNNING, life -> life.begun(Instant.EPOCH));
     Files.writeString(vm.disk(), "disk");
     ProcessIdentity gone = new ProcessIdentity(Integer.MAX_VALUE, 1, vm.record().process().boot());
     store.update(vm.record(), record -> record.in(gone));
@@ -129,7 +130,7 @@ class VmStoreTest {
     assertThat(exited.status()).isEqualTo(Status.EXITED);
     assertThat(exited.life().exitCode()).isEmpty();
     assertThat(exited.life().why()).contains("supervisor").contains("was killed");
-    assertThat(exited.life().labels()).containsExactly(Map.entry("a", "b"));
+    assertThat(exited.life().terms().labels()).containsExactly(Map.entry("a", "b"));
     assertThat(vm.disk()).exists();
     assertThat(store.all()).containsExactly(exited); // what was found is found again
     store.revive(exited.id()).close();
@@ -138,8 +139,9 @@ class VmStoreTest {
 
   @Test
   void anotherBootIsSaid() throws Exception {
-    Life life = Life.detached(false, RestartPolicy.NO, Map.of()).begun(Instant.EPOCH);
-    VmFiles vm = store.create(Optional.of("web"), "img", 1, 512, life);
+    Terms terms = Terms.of(true, false, RestartPolicy.NO, Map.of());
+    VmFiles vm = store.create(Optional.of("web"), "img", 1, 512, terms);
+    vm.status(Status.RUNNING, life -> life.begun(Instant.EPOCH));
     ProcessIdentity self = ProcessIdentity.current();
     store.update(
         vm.record(), record -> record.in(new ProcessIdentity(self.pid(), self.start(), "another")));

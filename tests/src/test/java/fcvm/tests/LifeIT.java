@@ -19,7 +19,9 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -31,6 +33,7 @@ class LifeIT {
   private static final Duration LONG = Duration.ofMinutes(5);
 
   @TempDir Path directory;
+  private Set<String> before;
 
   private static Fcvm fcvm() {
     return new Fcvm(Fcvm.EITHER);
@@ -50,10 +53,24 @@ class LifeIT {
     return fcvm().run(arguments.toArray(String[]::new));
   }
 
+  @BeforeEach
+  void look() throws Exception {
+    out("machine", "start"); // one that is stopped tells of none
+    before = all();
+  }
+
   @AfterEach
   void nothingIsLeft() throws Exception {
-    fcvm().run("rm", "--all", "--force");
-    assertThat(out("ps", "--all", "--quiet")).isEmpty();
+    for (String id : all()) {
+      if (!before.contains(id)) {
+        fcvm().run("rm", "--force", id);
+      }
+    }
+    assertThat(all()).isEqualTo(before);
+  }
+
+  private static Set<String> all() throws Exception {
+    return Set.copyOf(out("ps", "--all", "--quiet").lines().toList());
   }
 
   @Test
@@ -139,6 +156,49 @@ class LifeIT {
   }
 
   @Test
+  void optionsMeanWhatTheyMeanToPodman() throws Exception {
+    Path variables = Files.writeString(directory.resolve("env"), "# none\nFROM_FILE=yes\n");
+    Files.writeString(directory.resolve("given"), "from the computer\n");
+    int port = freePort();
+    String script =
+        "trap 'echo told; exit 4' USR1; cat /proc/1/comm; echo $FROM_FILE $(umask);"
+            + " echo limits $(ulimit -n) $(ulimit -Hn); echo may $(grep CapEff /proc/self/status);"
+            + " echo sizes $(df -k /dev/shm /scratch /more | awk 'NR > 1 {print $2}');"
+            + " echo device $(stat -c %t:%T /dev/fuse); grep box /etc/hosts; cat /given/given;"
+            + " touch /x 2>/dev/null || echo read-only; touch /given/x 2>/dev/null || echo too;"
+            + " while :; do sleep 0.2; done";
+    List<String> options = new ArrayList<>(List.of("--init", "--read-only", "--umask", "0027"));
+    options.addAll(List.of("--ulimit", "nofile=333:444", "--shm-size", "12m"));
+    options.addAll(List.of("--tmpfs", "/scratch:size=5m", "--device", "/dev/fuse"));
+    options.addAll(List.of("--mount", "type=tmpfs,target=/more,tmpfs-size=1m"));
+    options.addAll(List.of("--mount", "type=bind,source=" + directory + ",target=/given,ro"));
+    options.addAll(List.of("--env-file", variables.toString(), "--stop-signal", "USR1"));
+    options.addAll(List.of("--cap-drop", "ALL", "--cap-add", "NET_BIND_SERVICE"));
+    options.addAll(List.of("--add-host", "box:192.0.2.1", "-p", port + ":80"));
+    Fcvm.Result run = detached("options", options, script);
+    assertThat(run.exitCode()).as(run.err()).isZero();
+    assertThat(out("ps", "--filter", "name=options", "--format", "{{.Ports}}"))
+        .isEqualTo("127.0.0.1:" + port + "->80/tcp");
+    assertThat(out("exec", "options", "--", "sh", "-c", "ulimit -n; ulimit -Hn; id -u"))
+        .isEqualTo("333\n444\n0");
+    assertThat(out("stop", "options")).isEqualTo("options");
+    assertThat(out("wait", "options")).isEqualTo("4");
+    assertThat(out("logs", "options").lines().map(line -> line.replaceAll("\\s+", " ")))
+        .containsExactly(
+            "catatonit",
+            "yes 0027",
+            "limits 333 444",
+            "may CapEff: 0000000000000400",
+            "sizes 12288 5120 1024",
+            "device a:e5",
+            "192.0.2.1 box",
+            "from the computer",
+            "read-only",
+            "too",
+            "told");
+  }
+
+  @Test
   void whatDoesNotStartIsSaidAndLeavesNothing() throws Exception {
     Fcvm.Result missing = fcvm().run("podman", "run", "-d", BUSYBOX, "nosuch");
     assertThat(missing.exitCode()).isEqualTo(127);
@@ -185,7 +245,8 @@ class LifeIT {
     assertThat(fetch(port)).isEqualTo("it lives\n");
     Files.writeString(directory.resolve("index.html"), "still\n");
     out("machine", "exec", "--", "sh", "-c", "kill -9 " + out("ps", "--format", "{{.Pid}}"));
-    assertThat(out("ps", "--all", "--format", "{{.Status}} {{.Why}}"))
+    String web = "name=web";
+    assertThat(out("ps", "--filter", web, "--all", "--format", "{{.Status}} {{.Why}}"))
         .startsWith("Exited (?)")
         .contains("was killed");
     assertThat(out("start", "web")).isEqualTo("web");

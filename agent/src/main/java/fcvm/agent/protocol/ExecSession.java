@@ -16,6 +16,9 @@ import org.jspecify.annotations.Nullable;
 /// be called from any thread once the request was sent. The session does not close the streams that
 /// it was given: to abandon a command, close its connection.
 public final class ExecSession {
+  /// No signal, but the one that stops the command, whichever that is.
+  public static final int STOP = 0;
+
   private final FrameReader frames;
   private final FrameWriter writer;
   private final InputStream stdin;
@@ -148,6 +151,11 @@ public final class ExecSession {
   /// @param number Linux's, such as 15
   public void signal(int number) throws IOException {
     writer.write(Frame.number(FrameType.SIGNAL, number));
+  }
+
+  /// Sends the signal that stops the command: of a container its own, which its image may set.
+  public void stop() throws IOException {
+    writer.write(Frame.number(FrameType.SIGNAL, STOP));
   }
 
   /// Tells the command that its terminal has a new size.

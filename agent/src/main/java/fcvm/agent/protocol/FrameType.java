@@ -27,7 +27,7 @@ public enum FrameType {
   WINDOW(9),
   /// Host to guest: the terminal's new size, rows and columns (4 bytes each).
   RESIZE(10),
-  /// Host to guest: a signal number for the command (4 bytes).
+  /// Host to guest: a signal number for the command (4 bytes), or 0 for the one that stops it.
   SIGNAL(11),
   /// Guest to host, last: the exit code (4 bytes), 128+n for signal n.
   EXIT(12),

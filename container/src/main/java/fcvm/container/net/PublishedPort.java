@@ -145,8 +145,16 @@ public record PublishedPort(InetAddress address, int hostPort, int guestPort, Pr
   /// In the form that [#parse] reads.
   @Override
   public String toString() {
+    return place() + ":" + guestPort + "/" + protocol;
+  }
+
+  /// For people, as Podman's `ps` has it: `127.0.0.1:8080->80/tcp`.
+  public String title() {
+    return place() + "->" + guestPort + "/" + protocol;
+  }
+
+  private String place() {
     String literal = address.getHostAddress();
-    String place = literal.indexOf(':') < 0 ? literal : "[" + literal + "]";
-    return place + ":" + hostPort + ":" + guestPort + "/" + protocol;
+    return (literal.indexOf(':') < 0 ? literal : "[" + literal + "]") + ":" + hostPort;
   }
 }
