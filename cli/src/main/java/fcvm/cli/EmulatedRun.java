@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
@@ -55,7 +56,8 @@ final class EmulatedRun {
     Dirs dirs = invocation.dirs();
     Provision provision = new Provision(dirs, invocation.progress());
     Machine machine = new Machine(where.arch(), provision, dirs);
-    Forward forward = new Forward(invocation, options.interactive(), options.tty());
+    Duration time = options.life().terms().stopTimeout().orElse(Duration.ZERO);
+    Forward forward = new Forward(invocation, options.interactive(), options.tty(), time);
     int code;
     // Before the terminal becomes raw, because the first time there is progress to show on it.
     try (GuestImage image = image(where.arch());

@@ -24,7 +24,7 @@ final class Forward {
   private final Streams streams;
   private final boolean interactive;
   private final boolean tty;
-  private final Interruption interruption = new Interruption(SIGNALS, PATIENCE);
+  private final Interruption interruption;
   private final List<String> environment = new ArrayList<>();
   private volatile @Nullable MachineSession session;
 
@@ -32,12 +32,27 @@ final class Forward {
     this(invocation, invocation.streams(), interactive, tty);
   }
 
+  /// @param time how long the command itself waits after a signal
+  Forward(Invocation invocation, boolean interactive, boolean tty, Duration time) {
+    this(invocation, invocation.streams(), interactive, tty, PATIENCE.plus(time));
+  }
+
   /// @param streams the command's, instead of this process's
   Forward(Invocation invocation, Streams streams, boolean interactive, boolean tty) {
+    this(invocation, streams, interactive, tty, PATIENCE);
+  }
+
+  private Forward(
+      Invocation invocation,
+      Streams streams,
+      boolean interactive,
+      boolean tty,
+      Duration patience) {
     this.invocation = invocation;
     this.streams = streams;
     this.interactive = interactive;
     this.tty = tty;
+    this.interruption = new Interruption(SIGNALS, patience);
   }
 
   /// Gives the command a variable.

@@ -1,15 +1,16 @@
 package fcvm.container;
 
+import fcvm.linux.Children;
 import fcvm.linux.Errno;
 import fcvm.linux.LinuxException;
 import fcvm.linux.PidFd;
 import java.io.IOException;
 import java.time.Duration;
 
-/// Ends a VM from another process: its monitor is asked with SIGTERM, which it passes on to the
-/// container, asked again, which ends the VM, and killed if that does not help.
+/// Ends a VM from another process: its monitor is asked with SIGTERM, whereupon the container is
+/// told to stop; with SIGINT, which ends the VM; and killed if that does not help.
 public final class Stop {
-  private static final int SIGTERM = 15;
+  private static final int SIGINT = 2;
   private static final int SIGKILL = 9;
   private static final Duration AFTER_SECOND = Duration.ofSeconds(5);
   private static final Duration AFTER_KILL = Duration.ofSeconds(10);
@@ -28,10 +29,10 @@ public final class Stop {
     try (PidFd process = PidFd.open(vm.process().pid())) {
       // Only now: the number is held, so if the start time is right too, it is that process.
       if (vm.process().isAlive()
-          && process.signal(SIGTERM)
+          && process.signal(Children.SIGTERM)
           && !process.awaitEnd(patience)
           // A supervisor ends its VM then, and remembers how; others, too.
-          && process.signal(SIGTERM)
+          && process.signal(SIGINT)
           && !process.awaitEnd(AFTER_SECOND)
           && process.signal(SIGKILL)
           && !process.awaitEnd(AFTER_KILL)) {

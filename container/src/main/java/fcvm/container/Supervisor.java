@@ -8,6 +8,7 @@ import fcvm.container.life.LogRecord;
 import fcvm.container.life.LogWriter;
 import fcvm.container.life.RestartPolicy;
 import fcvm.container.net.Passt;
+import fcvm.linux.Children;
 import fcvm.linux.IoReason;
 import java.io.IOException;
 import java.io.InputStream;
@@ -27,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 /// Threads: [#run] is called once; [#signal] from any other.
 public final class Supervisor {
   private static final int KILLED = 137;
-  // Those who stop it have less, and then send a second signal.
+  // Those who stop it have less, and then send another signal.
   private static final Duration PATIENCE = Duration.ofHours(1);
   private static final Duration SETTLED = Duration.ofSeconds(10);
 
@@ -272,9 +273,12 @@ public final class Supervisor {
     return signals == 0;
   }
 
-  /// Stops the container, and does not start it again: the first signal goes to the container, the
-  /// second ends the VM.
+  /// Stops the container, and does not start it again. Another SIGTERM changes nothing: several may
+  /// ask, each with its own patience. Any other signal after the first ends the VM.
   public synchronized void signal(int number) {
+    if (signals > 0 && number == Children.SIGTERM) {
+      return;
+    }
     signals++;
     notifyAll();
     ContainerRun run = current;

@@ -47,7 +47,7 @@ class StopTest {
   void killsWhatDoesNotListen() throws Exception {
     VmStore store = new VmStore(dir.resolve("state"), dir.resolve("run"), _ -> {});
     Process process =
-        new ProcessBuilder("sh", "-c", "trap '' TERM; echo ready; while :; do sleep 1; done")
+        new ProcessBuilder("sh", "-c", "trap '' TERM INT; echo ready; while :; do sleep 1; done")
             .start();
     try {
       assertThat(process.inputReader().readLine()).isEqualTo("ready");

@@ -32,6 +32,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -41,6 +42,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(120)
 class SupervisorTest {
   private static final int SIGTERM = 15;
+  private static final int SIGINT = 2;
   private static final int STOPPED = 42;
 
   @TempDir Path dir;
@@ -285,6 +287,9 @@ class SupervisorTest {
     awaitStart();
     supervisor.signal(SIGTERM);
     supervisor.signal(SIGTERM);
+    assertThatThrownBy(() -> code.get(300, TimeUnit.MILLISECONDS))
+        .isInstanceOf(TimeoutException.class);
+    supervisor.signal(SIGINT);
     assertThat(code.get()).isEqualTo(137);
     assertThat(record().life().why()).contains("killed");
   }
