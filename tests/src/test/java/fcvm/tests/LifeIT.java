@@ -185,7 +185,7 @@ class LifeIT {
     assertThat(out("wait", "options")).isEqualTo("4");
     assertThat(out("logs", "options").lines().map(line -> line.replaceAll("\\s+", " ")))
         .containsExactly(
-            "catatonit",
+            "podman-init", // catatonit, as Podman calls it
             "yes 0027",
             "limits 333 444",
             "may CapEff: 0000000000000400",
