@@ -52,6 +52,10 @@ final class EventsCommand implements Command {
     if (!machines.isEmpty()) {
       List<String> command = new java.util.ArrayList<>(List.of("events"));
       command.addAll(Arguments.options(parsed, Set.of()));
+      if (machines.size() > 1) {
+        String arch = machines.getFirst().arch().debianName();
+        invocation.streams().say("Events of the emulated " + arch + " machine; of others: --arch");
+      }
       return new Forward(invocation, false, false)
           .run(machines::getFirst, Forward.fcvm(invocation, command));
     }

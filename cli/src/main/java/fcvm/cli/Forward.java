@@ -43,11 +43,7 @@ final class Forward {
   }
 
   private Forward(
-      Invocation invocation,
-      Streams streams,
-      boolean interactive,
-      boolean tty,
-      Duration patience) {
+      Invocation invocation, Streams streams, boolean interactive, boolean tty, Duration patience) {
     this.invocation = invocation;
     this.streams = streams;
     this.interactive = interactive;

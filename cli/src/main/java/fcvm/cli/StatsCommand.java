@@ -2,6 +2,7 @@ package fcvm.cli;
 
 import fcvm.container.VmRecord;
 import fcvm.container.VmUsage;
+import fcvm.linux.Arch;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -67,11 +68,20 @@ final class StatsCommand implements Command {
     List<String> command = new ArrayList<>(List.of("stats"));
     command.addAll(Arguments.options(parsed, Set.of()));
     command.add("--");
-    meant.stream()
-        .filter(located -> located.machine().isPresent())
-        .filter(
-            located -> located.machine().orElseThrow().arch() == one.machine().orElseThrow().arch())
-        .forEach(located -> command.add(located.vm().id()));
+    Arch arch = one.machine().orElseThrow().arch();
+    List<String> there =
+        meant.stream()
+            .filter(located -> located.machine().filter(m -> m.arch() == arch).isPresent())
+            .map(located -> located.vm().id())
+            .toList();
+    command.addAll(there);
+    if (there.size() < meant.size()) {
+      invocation
+          .streams()
+          .say(
+              "Only VMs of the emulated %s machine are shown; the others are elsewhere: fcvm ps"
+                  .formatted(arch.debianName()));
+    }
     return new Forward(invocation, false, false)
         .run(one.machine()::orElseThrow, Forward.fcvm(invocation, command));
   }

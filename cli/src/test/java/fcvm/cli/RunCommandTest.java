@@ -298,7 +298,8 @@ class RunCommandTest {
     arguments.addAll(List.of("--label-file", labels.toString(), "img"));
     LifeOptions life = parse(arguments.toArray(String[]::new)).life();
     assertThat(life.terms().stopTimeout()).contains(Duration.ofMinutes(1));
-    assertThat(life.terms().ports()).isEqualTo("127.0.0.1:8080->80/tcp, [0:0:0:0:0:0:0:1]:53->53/udp");
+    assertThat(life.terms().ports())
+        .isEqualTo("127.0.0.1:8080->80/tcp, [0:0:0:0:0:0:0:1]:53->53/udp");
     assertThat(life.terms().labels()).containsExactly(Map.entry("a", "1"), Map.entry("b", "3"));
 
     List<String> again = new ArrayList<>(LifeFlags.arguments(life));
