@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 /// machine's own disk: so nothing is between the guest and ext4 but our server. The programs are
 /// Debian's, and come by volumes themselves.
 class VolumeProgramsIT {
-  /// Files of the source tree; `-Dfcvm.test.files=50000` for what takes an hour.
+  /// Files of the source tree; `-Dfcvm.test.files=50000` for what takes hours.
   private static final int FILES = Integer.getInteger("fcvm.test.files", 200);
 
   private static final List<String> PACKAGES =
