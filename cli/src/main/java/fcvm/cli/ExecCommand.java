@@ -7,7 +7,6 @@ import fcvm.container.ExecClient;
 import fcvm.container.Interruption;
 import fcvm.container.PipeOutput;
 import fcvm.container.VmRecord;
-import fcvm.machine.Machine;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -44,15 +43,14 @@ final class ExecCommand implements Command {
   @Override
   public int run(ParseResult parsed, Invocation invocation) throws Exception {
     String name = Raw.text(Option.get(parsed, 0, ""));
-    Vms.Located found = Vms.findRunning(invocation, name);
-    Optional<Machine> machine = found.machine();
-    if (machine.isEmpty()) {
-      return local(found.vm(), parsed, invocation);
+    Optional<Vms.Elsewhere> elsewhere = Vms.elsewhere(invocation, name);
+    if (elsewhere.isEmpty()) {
+      return local(Vms.findRunning(invocation, name).vm(), parsed, invocation);
     }
     boolean interactive = Option.get(parsed, "--interactive", false);
     boolean tty = Option.get(parsed, "--tty", false);
     return new Forward(invocation, interactive, tty)
-        .run(machine::get, Forward.fcvm(invocation, arguments(parsed)));
+        .run(elsewhere.get()::machine, Forward.fcvm(invocation, arguments(parsed)));
   }
 
   private static int local(VmRecord vm, ParseResult parsed, Invocation invocation)

@@ -1,6 +1,7 @@
 package fcvm.cli;
 
 import java.util.List;
+import java.util.Optional;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
 
@@ -15,15 +16,17 @@ final class RenameCommand implements Command {
 
   @Override
   public int run(ParseResult parsed, Invocation invocation) throws Exception {
-    Vms.Located found = Vms.find(invocation, Raw.text(Option.get(parsed, 0, "")));
+    String vm = Raw.text(Option.get(parsed, 0, ""));
+    Optional<Vms.Elsewhere> elsewhere = Vms.elsewhere(invocation, vm);
     String name = Raw.text(Option.get(parsed, 1, ""));
-    if (found.machine().isPresent()) {
+    if (elsewhere.isPresent()) {
       return new Forward(invocation, false, false)
           .run(
-              found.machine()::orElseThrow,
-              Forward.fcvm(invocation, List.of("rename", "--", found.vm().id(), Raw.of(name))));
+              elsewhere.get()::machine,
+              Forward.fcvm(
+                  invocation, List.of("rename", "--", elsewhere.get().vm(), Raw.of(name))));
     }
-    invocation.store().rename(found.vm().id(), name);
+    invocation.store().rename(Vms.find(invocation, vm).vm().id(), name);
     return 0;
   }
 }

@@ -3,6 +3,7 @@ package fcvm.cli;
 import fcvm.container.VmRecord;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
@@ -25,17 +26,18 @@ final class TopCommand implements Command {
 
   @Override
   public int run(ParseResult parsed, Invocation invocation) throws Exception {
-    Vms.Located found = Vms.findRunning(invocation, Raw.text(Option.get(parsed, 0, "")));
+    String name = Raw.text(Option.get(parsed, 0, ""));
+    Optional<Vms.Elsewhere> elsewhere = Vms.elsewhere(invocation, name);
     List<String> columns = Option.get(parsed, 1, List.of());
-    if (found.machine().isPresent()) {
+    if (elsewhere.isPresent()) {
       List<String> command = new ArrayList<>(List.of("top"));
       command.addAll(Arguments.options(parsed, Set.of()));
-      command.addAll(List.of("--", found.vm().id()));
+      command.addAll(List.of("--", elsewhere.get().vm()));
       command.addAll(columns);
       return new Forward(invocation, false, false)
-          .run(found.machine()::orElseThrow, Forward.fcvm(invocation, command));
+          .run(elsewhere.get()::machine, Forward.fcvm(invocation, command));
     }
-    VmRecord vm = found.vm();
+    VmRecord vm = Vms.findRunning(invocation, name).vm();
     Streams streams = invocation.streams();
     return GuestCommand.shell(vm, TOP, columns)
         .run(false, streams.in(), streams.out(), streams.err());

@@ -22,6 +22,27 @@ final class Vms {
   /// @param machine the emulated machine, empty for this computer itself
   record Located(VmRecord vm, Optional<Machine> machine) {}
 
+  /// Where a command about a VM is to run, because the VM is there.
+  ///
+  /// @param vm what the VM is called there, raw
+  record Elsewhere(Machine machine, String vm) {}
+
+  /// The emulated machine that a VM is in; empty for this computer itself.
+  ///
+  /// A machine is not asked where the VM can be nowhere else: the command there finds out, and
+  /// another one before it would take as long again, which is seconds.
+  ///
+  /// @throws ContainerException if it is looked for, and there is none, or more than one
+  static Optional<Elsewhere> elsewhere(Invocation invocation, String nameOrId)
+      throws IOException, ContainerException {
+    List<Machine> machines = new Machines(invocation).running();
+    if (machines.size() == 1 && here(invocation, true).isEmpty()) {
+      return Optional.of(new Elsewhere(machines.getFirst(), Raw.of(nameOrId)));
+    }
+    Located found = find(invocation, nameOrId);
+    return found.machine().map(machine -> new Elsewhere(machine, found.vm().id()));
+  }
+
   /// All that run, those of this computer itself first.
   static List<Located> all(Invocation invocation) throws IOException {
     return all(invocation, false);
@@ -30,16 +51,20 @@ final class Vms {
   /// The same, with those that have exited if they are wanted.
   static List<Located> all(Invocation invocation, boolean exited) throws IOException {
     List<Located> all = new ArrayList<>();
-    if (invocation.globals().machine().isEmpty() || Placement.isForcedLocal(invocation)) {
-      List<VmRecord> here = exited ? invocation.store().all() : invocation.store().list();
-      here.forEach(vm -> all.add(new Located(vm, Optional.empty())));
-    }
+    here(invocation, exited).forEach(vm -> all.add(new Located(vm, Optional.empty())));
     for (Machine machine : new Machines(invocation).running()) {
       List<String> list = exited ? List.of("ls", "--json", "--all") : List.of("ls", "--json");
       String json = Machines.output(machine, Forward.fcvm(invocation, list));
       parse(json).forEach(vm -> all.add(new Located(vm, Optional.of(machine))));
     }
     return all;
+  }
+
+  private static List<VmRecord> here(Invocation invocation, boolean exited) throws IOException {
+    if (invocation.globals().machine().isPresent() && !Placement.isForcedLocal(invocation)) {
+      return List.of();
+    }
+    return exited ? invocation.store().all() : invocation.store().list();
   }
 
   private static List<VmRecord> parse(String text) throws IOException {

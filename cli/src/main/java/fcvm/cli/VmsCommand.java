@@ -6,6 +6,7 @@ import fcvm.linux.IoReason;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
@@ -47,7 +48,7 @@ abstract class VmsCommand implements Command {
     int code = 0;
     for (String text : names(parsed, invocation)) {
       try {
-        code = Math.max(code, one(Vms.find(invocation, text), parsed, invocation));
+        code = Math.max(code, one(text, parsed, invocation));
       } catch (ContainerException e) {
         invocation.streams().say("Error: " + e.getMessage());
         code = Math.max(code, e.exitCode());
@@ -78,14 +79,15 @@ abstract class VmsCommand implements Command {
     return names;
   }
 
-  private int one(Vms.Located found, ParseResult parsed, Invocation invocation) throws Exception {
-    if (found.machine().isEmpty()) {
-      return local(found.vm(), parsed, invocation);
+  private int one(String text, ParseResult parsed, Invocation invocation) throws Exception {
+    Optional<Vms.Elsewhere> elsewhere = Vms.elsewhere(invocation, text);
+    if (elsewhere.isEmpty()) {
+      return local(Vms.find(invocation, text).vm(), parsed, invocation);
     }
     List<String> command = new ArrayList<>(List.of(name));
     command.addAll(Arguments.options(parsed, Set.of(ALL)));
-    command.addAll(List.of("--", found.vm().id()));
+    command.addAll(List.of("--", elsewhere.get().vm()));
     return new Forward(invocation, false, false)
-        .run(found.machine()::orElseThrow, Forward.fcvm(invocation, command));
+        .run(elsewhere.get()::machine, Forward.fcvm(invocation, command));
   }
 }

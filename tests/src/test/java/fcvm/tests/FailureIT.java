@@ -142,8 +142,9 @@ class FailureIT {
   }
 
   @Test
-  void notExecutableIs126() throws Exception {
+  void notExecutableIs126AndNotFound127() throws Exception {
     assertThat(fcvm().run("podman", "run", BUSYBOX, "/etc").exitCode()).isEqualTo(126);
+    assertThat(fcvm().run("podman", "run", BUSYBOX, "nosuch").exitCode()).isEqualTo(127);
   }
 
   @ParameterizedTest

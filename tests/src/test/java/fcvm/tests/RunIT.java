@@ -34,15 +34,6 @@ class RunIT {
 
   @ParameterizedTest
   @ValueSource(strings = {"amd64", "arm64"})
-  void printsExactlyWhatTheContainerPrints(String arch) throws Exception {
-    fcvm = new Fcvm(arch);
-    Fcvm.Result result = fcvm.run("podman", "run", BUSYBOX, "echo", "Hello from a microVM");
-    assertThat(result.exitCode()).as(result.err()).isZero();
-    assertThat(result.out()).isEqualTo("Hello from a microVM\n");
-  }
-
-  @ParameterizedTest
-  @ValueSource(strings = {"amd64", "arm64"})
   void isAMicroVmOfTheSizeAskedFor(String arch) throws Exception {
     fcvm = new Fcvm(arch);
     String script =
@@ -52,6 +43,7 @@ class RunIT {
         fcvm.run("podman", "run", "--cpu", "2", "--mem", "768", BUSYBOX, "sh", "-c", script);
     assertThat(result.exitCode()).as(result.err()).isEqualTo(7);
     List<String> lines = result.out().lines().toList();
+    assertThat(lines).as("what the container prints, and nothing else").hasSize(4);
     assertThat(lines.get(0)).isEqualTo(arch.equals("arm64") ? "aarch64" : "x86_64");
     assertThat(lines.get(1)).isEqualTo("2");
     long kib = Long.parseLong(lines.get(2).replaceAll("\\D", ""));
@@ -61,20 +53,14 @@ class RunIT {
   }
 
   @Test
-  void standardInputArrivesByteForByte() throws Exception {
+  void inputAndAHundredMegabytesOfOutputArriveByteForByte() throws Exception {
     byte[] bytes = {'a', 0, 'b', (byte) 0xff, '\r', '\n', (byte) 0x80};
     Path file = Files.write(dir.resolve("stdin"), bytes);
-    Fcvm.Result result = fcvm.run(file, "podman", "run", "-i", BUSYBOX, "cat");
+    String script =
+        "cat > /tmp/x; head -c 104857600 /dev/urandom >> /tmp/x; cat /tmp/x; sha256sum /tmp/x >&2";
+    Fcvm.Result result = fcvm.run(file, "podman", "run", "-i", BUSYBOX, "sh", "-c", script);
     assertThat(result.exitCode()).as(result.err()).isZero();
-    assertThat(result.stdout()).isEqualTo(bytes);
-  }
-
-  @Test
-  void aHundredMegabytesArriveWhole() throws Exception {
-    String script = "head -c 104857600 /dev/urandom > /tmp/x; cat /tmp/x; sha256sum /tmp/x >&2";
-    Fcvm.Result result = fcvm.run("podman", "run", BUSYBOX, "sh", "-c", script);
-    assertThat(result.exitCode()).as(result.err()).isZero();
-    assertThat(result.stdout()).hasSize(104_857_600);
+    assertThat(result.stdout()).hasSize(bytes.length + 104_857_600).startsWith(bytes);
     String sum =
         HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(result.stdout()));
     assertThat(result.err()).contains(sum);
