@@ -11,7 +11,6 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
 
@@ -43,14 +42,14 @@ final class ExecCommand implements Command {
   @Override
   public int run(ParseResult parsed, Invocation invocation) throws Exception {
     String name = Raw.text(Option.get(parsed, 0, ""));
-    Optional<Vms.Elsewhere> elsewhere = Vms.elsewhere(invocation, name);
-    if (elsewhere.isEmpty()) {
-      return local(Vms.findRunning(invocation, name).vm(), parsed, invocation);
-    }
     boolean interactive = Option.get(parsed, "--interactive", false);
     boolean tty = Option.get(parsed, "--tty", false);
-    return new Forward(invocation, interactive, tty)
-        .run(elsewhere.get()::machine, Forward.fcvm(invocation, arguments(parsed)));
+    return switch (Vms.place(invocation, name)) {
+      case Vms.Here here -> local(here.running(), parsed, invocation);
+      case Vms.There there ->
+          new Forward(invocation, interactive, tty)
+              .run(there::machine, Forward.fcvm(invocation, arguments(parsed)));
+    };
   }
 
   private static int local(VmRecord vm, ParseResult parsed, Invocation invocation)

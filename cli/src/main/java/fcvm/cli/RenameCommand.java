@@ -1,7 +1,6 @@
 package fcvm.cli;
 
 import java.util.List;
-import java.util.Optional;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
 
@@ -17,16 +16,17 @@ final class RenameCommand implements Command {
   @Override
   public int run(ParseResult parsed, Invocation invocation) throws Exception {
     String vm = Raw.text(Option.get(parsed, 0, ""));
-    Optional<Vms.Elsewhere> elsewhere = Vms.elsewhere(invocation, vm);
     String name = Raw.text(Option.get(parsed, 1, ""));
-    if (elsewhere.isPresent()) {
-      return new Forward(invocation, false, false)
-          .run(
-              elsewhere.get()::machine,
-              Forward.fcvm(
-                  invocation, List.of("rename", "--", elsewhere.get().vm(), Raw.of(name))));
-    }
-    invocation.store().rename(Vms.find(invocation, vm).vm().id(), name);
-    return 0;
+    return switch (Vms.place(invocation, vm)) {
+      case Vms.Here here -> {
+        invocation.store().rename(here.vm().id(), name);
+        yield 0;
+      }
+      case Vms.There there ->
+          new Forward(invocation, false, false)
+              .run(
+                  there::machine,
+                  Forward.fcvm(invocation, List.of("rename", "--", there.vm(), Raw.of(name))));
+    };
   }
 }

@@ -1,9 +1,7 @@
 package fcvm.cli;
 
-import fcvm.container.VmRecord;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
@@ -27,19 +25,21 @@ final class TopCommand implements Command {
   @Override
   public int run(ParseResult parsed, Invocation invocation) throws Exception {
     String name = Raw.text(Option.get(parsed, 0, ""));
-    Optional<Vms.Elsewhere> elsewhere = Vms.elsewhere(invocation, name);
     List<String> columns = Option.get(parsed, 1, List.of());
-    if (elsewhere.isPresent()) {
-      List<String> command = new ArrayList<>(List.of("top"));
-      command.addAll(Arguments.options(parsed, Set.of()));
-      command.addAll(List.of("--", elsewhere.get().vm()));
-      command.addAll(columns);
-      return new Forward(invocation, false, false)
-          .run(elsewhere.get()::machine, Forward.fcvm(invocation, command));
-    }
-    VmRecord vm = Vms.findRunning(invocation, name).vm();
-    Streams streams = invocation.streams();
-    return GuestCommand.shell(vm, TOP, columns)
-        .run(false, streams.in(), streams.out(), streams.err());
+    return switch (Vms.place(invocation, name)) {
+      case Vms.Here here -> {
+        Streams streams = invocation.streams();
+        yield GuestCommand.shell(here.running(), TOP, columns)
+            .run(false, streams.in(), streams.out(), streams.err());
+      }
+      case Vms.There there -> {
+        List<String> command = new ArrayList<>(List.of("top"));
+        command.addAll(Arguments.options(parsed, Set.of()));
+        command.addAll(List.of("--", there.vm()));
+        command.addAll(columns);
+        yield new Forward(invocation, false, false)
+            .run(there::machine, Forward.fcvm(invocation, command));
+      }
+    };
   }
 }

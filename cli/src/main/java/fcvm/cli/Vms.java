@@ -22,25 +22,38 @@ final class Vms {
   /// @param machine the emulated machine, empty for this computer itself
   record Located(VmRecord vm, Optional<Machine> machine) {}
 
-  /// Where a command about a VM is to run, because the VM is there.
+  /// Where a VM is, and so a command about it runs.
+  sealed interface Place {}
+
+  /// On this computer itself.
+  record Here(VmRecord vm) implements Place {
+    /// The VM, if it runs.
+    VmRecord running() throws ContainerException {
+      return checkRunning(vm);
+    }
+  }
+
+  /// In an emulated machine.
   ///
   /// @param vm what the VM is called there, raw
-  record Elsewhere(Machine machine, String vm) {}
+  record There(Machine machine, String vm) implements Place {}
 
-  /// The emulated machine that a VM is in; empty for this computer itself.
+  /// Where the VM is that a name, an id or the beginning of an id means.
   ///
   /// A machine is not asked where the VM can be nowhere else: the command there finds out, and
   /// another one before it would take as long again, which is seconds.
   ///
   /// @throws ContainerException if it is looked for, and there is none, or more than one
-  static Optional<Elsewhere> elsewhere(Invocation invocation, String nameOrId)
+  static Place place(Invocation invocation, String nameOrId)
       throws IOException, ContainerException {
     List<Machine> machines = new Machines(invocation).running();
     if (machines.size() == 1 && here(invocation, true).isEmpty()) {
-      return Optional.of(new Elsewhere(machines.getFirst(), Raw.of(nameOrId)));
+      return new There(machines.getFirst(), Raw.of(nameOrId));
     }
     Located found = find(invocation, nameOrId);
-    return found.machine().map(machine -> new Elsewhere(machine, found.vm().id()));
+    return found.machine().isPresent()
+        ? new There(found.machine().get(), found.vm().id())
+        : new Here(found.vm());
   }
 
   /// All that run, those of this computer itself first.
@@ -115,10 +128,15 @@ final class Vms {
   static Located findRunning(Invocation invocation, String nameOrId)
       throws IOException, ContainerException {
     Located located = find(invocation, nameOrId);
-    if (!located.vm().isLiving()) {
-      throw new ContainerException(
-          "VM " + nameOrId + " has exited: start it with: fcvm start " + nameOrId);
-    }
+    checkRunning(located.vm());
     return located;
+  }
+
+  private static VmRecord checkRunning(VmRecord vm) throws ContainerException {
+    if (!vm.isLiving()) {
+      throw new ContainerException(
+          "VM " + vm.name() + " has exited: start it with: fcvm start " + vm.name());
+    }
+    return vm;
   }
 }

@@ -6,7 +6,6 @@ import fcvm.linux.IoReason;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
@@ -80,14 +79,15 @@ abstract class VmsCommand implements Command {
   }
 
   private int one(String text, ParseResult parsed, Invocation invocation) throws Exception {
-    Optional<Vms.Elsewhere> elsewhere = Vms.elsewhere(invocation, text);
-    if (elsewhere.isEmpty()) {
-      return local(Vms.find(invocation, text).vm(), parsed, invocation);
-    }
-    List<String> command = new ArrayList<>(List.of(name));
-    command.addAll(Arguments.options(parsed, Set.of(ALL)));
-    command.addAll(List.of("--", elsewhere.get().vm()));
-    return new Forward(invocation, false, false)
-        .run(elsewhere.get()::machine, Forward.fcvm(invocation, command));
+    return switch (Vms.place(invocation, text)) {
+      case Vms.Here(VmRecord vm) -> local(vm, parsed, invocation);
+      case Vms.There there -> {
+        List<String> command = new ArrayList<>(List.of(name));
+        command.addAll(Arguments.options(parsed, Set.of(ALL)));
+        command.addAll(List.of("--", there.vm()));
+        yield new Forward(invocation, false, false)
+            .run(there::machine, Forward.fcvm(invocation, command));
+      }
+    };
   }
 }

@@ -44,6 +44,7 @@ class RunIT {
     assertThat(result.exitCode()).as(result.err()).isEqualTo(7);
     List<String> lines = result.out().lines().toList();
     assertThat(lines).as("what the container prints, and nothing else").hasSize(4);
+    assertThat(result.out()).as("to the byte").isEqualTo(String.join("\n", lines) + "\n");
     assertThat(lines.get(0)).isEqualTo(arch.equals("arm64") ? "aarch64" : "x86_64");
     assertThat(lines.get(1)).isEqualTo("2");
     long kib = Long.parseLong(lines.get(2).replaceAll("\\D", ""));
