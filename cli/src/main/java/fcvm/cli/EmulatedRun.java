@@ -110,7 +110,6 @@ final class EmulatedRun {
     return Raw.of(
         GuestFiles.of(new Provision(dirs, invocation.progress()), arch, kernel)
             .with(image)
-            .emulated(arch)
             .line(dirs.data(), Path.of(InnerFcvm.DATA_DIR)));
   }
 

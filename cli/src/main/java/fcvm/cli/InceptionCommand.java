@@ -188,7 +188,7 @@ final class InceptionCommand implements Command {
         List.of("inception"),
         arguments(options, json),
         () -> {
-          GuestFiles files = files(work.arch(), parsed, invocation).emulated(work.arch());
+          GuestFiles files = files(work.arch(), parsed, invocation);
           return Map.of(GuestFiles.VARIABLE, work.there(files));
         });
   }

@@ -52,13 +52,6 @@ public record GuestFiles(
     return new GuestFiles(kernel, initrd, rootfs, blankDisk, pci, chosen.disk());
   }
 
-  /// The same for a guest in an emulated machine: by QEMU's SVM without PCI, where every processor
-  /// gets interrupts, because it seems to lose guests more often then (docs/machine.md).
-  public GuestFiles emulated(Arch arch) {
-    boolean isPci = pci && arch != Arch.AMD64;
-    return new GuestFiles(kernel, initrd, rootfs, blankDisk, isPci, image);
-  }
-
   /// The same for guests whose image is in the root file system.
   GuestFiles withoutImage() {
     return new GuestFiles(kernel, initrd, rootfs, blankDisk, pci, Optional.empty());

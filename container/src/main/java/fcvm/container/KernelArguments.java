@@ -1,6 +1,5 @@
 package fcvm.container;
 
-import fcvm.agent.protocol.InnerFcvm;
 import fcvm.linux.Arch;
 import fcvm.vmm.Nesting;
 
@@ -21,16 +20,9 @@ public final class KernelArguments {
     // Each character on the serial port is an exit, so only what matters is printed.
     return "console=ttyS0 quiet loglevel=4 panic=1"
         + reboot
-        + emulated(arch)
         + nested(nesting)
         + " fcvm.role="
         + role;
-  }
-
-  // QEMU's emulation of SVM may lose interrupts (docs/machine.md): a clock that the device winds up
-  // goes on, one that the guest winds up in each interrupt would stand still for good.
-  private static String emulated(Arch arch) {
-    return arch == Arch.AMD64 && InnerFcvm.isEmulated() ? " nohz=off highres=off" : "";
   }
 
   // A microVM is one node, and what an EL2 without VHE is for is said, because a kernel with VHE

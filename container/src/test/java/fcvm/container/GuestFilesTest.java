@@ -3,7 +3,6 @@ package fcvm.container;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import fcvm.linux.Arch;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -40,14 +39,6 @@ class GuestFilesTest {
               pci ? Optional.of(DATA.resolve("image")) : Optional.empty());
       assertThat(GuestFiles.parse(files.line())).isEqualTo(files);
     }
-  }
-
-  @Test
-  void emulatedSvmGetsNoPci() {
-    Path file = DATA.resolve("f");
-    GuestFiles files = new GuestFiles(file, file, file, file, true, Optional.empty());
-    assertThat(files.emulated(Arch.AMD64).pci()).isFalse();
-    assertThat(files.emulated(Arch.ARM64)).isEqualTo(files);
   }
 
   @Test

@@ -5,7 +5,7 @@ import java.util.Map;
 
 /// How a machine is made.
 ///
-/// @param cpus 1 to 64
+/// @param cpus those that programs run on, 1 to 64
 /// @param memoryMib at least [#LEAST_MEMORY_MIB]
 /// @param idleSeconds after how long with nothing to do it stops by itself; 0 for never
 public record MachineConfig(int cpus, int memoryMib, int idleSeconds) {

@@ -38,12 +38,12 @@ record QemuCommand(
     a.add("-machine", board.machine() + ",memory-backend=memory");
     a.add("-cpu", board.cpu());
     a.add("-accel", "tcg,thread=multi,tb-size=" + TRANSLATION_MIB);
-    a.add("-smp", Integer.toString(config.cpus()));
+    a.add("-smp", Integer.toString(board.cpus(config.cpus())));
     a.add("-m", config.memoryMib() + "M");
     // Shared, because virtiofsd reads and writes it too.
     a.add("-object", "memory-backend-memfd,id=memory,share=on,size=" + config.memoryMib() + "M");
     a.add("-kernel", parts.kernel().toString()).add("-initrd", parts.initrd().toString());
-    a.add("-append", board.commandLine(config.idleSeconds()));
+    a.add("-append", board.commandLine(config));
     a.add("-chardev", "file,id=console,path=" + escaped(paths.console()));
     a.add("-serial", "chardev:console");
     a.add("-qmp", "unix:" + escaped(paths.qmp()) + ",server=on,wait=off");

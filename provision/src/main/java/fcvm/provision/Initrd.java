@@ -33,6 +33,7 @@ final class Initrd {
           "sleep",
           "sync",
           "tail",
+          "taskset",
           "umount",
           "uname");
 

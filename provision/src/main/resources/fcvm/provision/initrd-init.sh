@@ -58,6 +58,8 @@ must mount -t tmpfs -o mode=0755,nosuid,nodev run /run
 
 release=$(uname -r)
 role=$(word fcvm.role)
+# The processors that programs may use, as a list; none is for all.
+cpus=$(word fcvm.cpus)
 load virtio_mmio virtio_pci virtio_blk erofs overlay
 load vmw_vsock_virtio_transport virtio_rng
 if [ "$role" = vm ]; then load virtio_net; fi
@@ -102,4 +104,7 @@ must mount -t tmpfs -o mode=1777,nosuid,nodev tmp /sysroot/tmp
 # As switch_root does, except that this file system's content stays: the modules are on it.
 cd /sysroot || fail "cannot enter the new root"
 must mount -o move . /
+if [ -n "$cpus" ]; then
+  exec taskset -c "$cpus" chroot . /usr/lib/fcvm/init
+fi
 exec chroot . /usr/lib/fcvm/init

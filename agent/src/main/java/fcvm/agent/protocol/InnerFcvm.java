@@ -20,19 +20,11 @@ public final class InnerFcvm {
   /// What belongs to microVMs of the guest.
   public static final String STATE_DIR = "/var/lib/fcvm";
 
-  private static final String EMULATED = "FCVM_EMULATED";
-
   private InnerFcvm() {}
 
-  /// Whether this is an emulated machine. Its guests are not told: for theirs, two levels deep,
-  /// each tick of a clock is many exits.
-  public static boolean isEmulated() {
-    return System.getenv(EMULATED) != null;
-  }
-
-  /// What commands get in an emulated machine.
+  /// What commands get in an emulated machine: the program's launcher is told.
   public static List<byte[]> environmentOfMachine() {
-    return environment(EMULATED + "=1");
+    return environment("FCVM_EMULATED=1");
   }
 
   /// What commands get besides the environment of a login, `NAME=value` each.
