@@ -43,6 +43,7 @@ final class Commands {
           new Entry("cp", "Copy files into or out of a container", CopyCommand::new),
           new Entry("rename", "Give a VM another name", RenameCommand::new),
           new Entry("inspect", "Show all that is known of VMs", InspectCommand::new),
+          new Entry("port", "Show where a container's ports are published", PortCommand::new),
           new Entry("top", "Show the processes of a container", TopCommand::new),
           new Entry("stats", "Show what VMs use of the computer", StatsCommand::new),
           new Entry("events", "Show what happens to VMs", EventsCommand::new),

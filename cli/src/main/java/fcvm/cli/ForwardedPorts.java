@@ -53,6 +53,7 @@ final class ForwardedPorts implements AutoCloseable {
         options.mtu(),
         published,
         options.nameservers(),
+        options.searches(),
         options.mac(),
         options.proxies());
   }

@@ -26,11 +26,14 @@ final class NetworkFlags {
   private static final String NETWORK = "--network";
   private static final String PUBLISH = "--publish";
   private static final String DNS = "--dns";
+  private static final String SEARCH = "--dns-search";
   private static final String PASST = "--passt";
   private static final String MAC = "--mac-address";
 
   /// Behind the mode, as in `bridged:mtu=9000`.
   private static final String MTU = "mtu=";
+
+  private static final String DOMAIN = "[0-9A-Za-z_]([0-9A-Za-z._-]{0,252})";
 
   /// Programs read one or the other case.
   private static final List<String> PROXIES =
@@ -58,6 +61,11 @@ final class NetworkFlags {
             Option.values(
                 "ADDRESS", "Ask this name server instead of those that the host asks.", DNS))
         .addOption(
+            Option.values(
+                "DOMAIN",
+                "Look short names up in this domain instead of those of the host; . for none.",
+                SEARCH))
+        .addOption(
             Option.value("ADDRESS", "The network card's address (default: one made up).", MAC))
         .addOption(Option.hiddenValues("WORD", PASST));
   }
@@ -69,9 +77,12 @@ final class NetworkFlags {
     OptionalInt mtu = network.length < 2 ? OptionalInt.empty() : OptionalInt.of(mtu(network[1]));
     List<String> publish = Option.<List<String>>get(parsed, PUBLISH, List.of());
     List<String> dns = Option.<List<String>>get(parsed, DNS, List.of());
+    List<String> searches = Option.<List<String>>get(parsed, SEARCH, List.of());
     Optional<String> mac = Option.find(parsed, MAC);
-    if (mode == NetworkMode.NONE && !(publish.isEmpty() && dns.isEmpty() && mac.isEmpty())) {
-      throw new UsageException("--network none excludes --publish, --dns and --mac-address");
+    boolean isPlain = publish.isEmpty() && dns.isEmpty() && searches.isEmpty() && mac.isEmpty();
+    if (mode == NetworkMode.NONE && !isPlain) {
+      throw new UsageException(
+          "--network none excludes --publish, --dns, --dns-search and --mac-address");
     }
     List<byte[]> proxies = new ArrayList<>();
     if (mode != NetworkMode.NONE) {
@@ -84,6 +95,7 @@ final class NetworkFlags {
         mtu,
         PublishedPort.parse(publish.stream().map(Raw::text).toList()),
         nameservers(dns.stream().map(Raw::text).toList()),
+        searches(searches.stream().map(Raw::text).toList()),
         mac.isEmpty() ? Optional.empty() : Optional.of(mac(Raw.text(mac.get()))),
         proxies);
   }
@@ -120,6 +132,15 @@ final class NetworkFlags {
         InetAddress.ofLiteral(text);
       } catch (IllegalArgumentException e) {
         throw new UsageException("--dns: an IP address, not '" + text + "'");
+      }
+    }
+    return texts;
+  }
+
+  private static List<String> searches(List<String> texts) throws UsageException {
+    for (String text : texts) {
+      if (!text.matches(DOMAIN) && !texts.equals(List.of("."))) {
+        throw new UsageException("--dns-search: a domain, or . alone for none, not '" + text + "'");
       }
     }
     return texts;
@@ -176,6 +197,7 @@ final class NetworkFlags {
     List<String> arguments = new ArrayList<>(List.of(NETWORK, options.mode() + mtu));
     options.published().forEach(port -> arguments.addAll(List.of(PUBLISH, port.toString())));
     options.nameservers().forEach(server -> arguments.addAll(List.of(DNS, server)));
+    options.searches().forEach(domain -> arguments.addAll(List.of(SEARCH, domain)));
     options.mac().ifPresent(mac -> arguments.addAll(List.of(MAC, mac.toString())));
     return arguments;
   }

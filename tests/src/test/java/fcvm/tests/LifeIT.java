@@ -165,6 +165,7 @@ class LifeIT {
             + " echo limits $(ulimit -n) $(ulimit -Hn); echo may $(grep CapEff /proc/self/status);"
             + " echo sizes $(df -k /dev/shm /scratch /more | awk 'NR > 1 {print $2}');"
             + " echo device $(stat -c %t:%T /dev/fuse); grep box /etc/hosts; cat /given/given;"
+            + " grep search /etc/resolv.conf;"
             + " touch /x 2>/dev/null || echo read-only; touch /given/x 2>/dev/null || echo too;"
             + " while :; do sleep 0.2; done";
     List<String> options = new ArrayList<>(List.of("--init", "--read-only", "--umask", "0027"));
@@ -175,10 +176,14 @@ class LifeIT {
     options.addAll(List.of("--env-file", variables.toString(), "--stop-signal", "USR1"));
     options.addAll(List.of("--cap-drop", "ALL", "--cap-add", "NET_BIND_SERVICE"));
     options.addAll(List.of("--add-host", "box:192.0.2.1", "-p", port + ":80"));
+    options.addAll(List.of("--dns-search", "lab.example", "--dns-search", "example.org"));
     Fcvm.Result run = detached("options", options, script);
     assertThat(run.exitCode()).as(run.err()).isZero();
     assertThat(out("ps", "--filter", "name=options", "--format", "{{.Ports}}"))
         .isEqualTo("127.0.0.1:" + port + "->80/tcp");
+    assertThat(out("port", "options")).isEqualTo("80/tcp -> 127.0.0.1:" + port);
+    assertThat(out("port", "options", "80")).isEqualTo("127.0.0.1:" + port);
+    assertThat(fcvm().run("port", "options", "80/udp").exitCode()).isEqualTo(125);
     assertThat(out("exec", "options", "--", "sh", "-c", "ulimit -n; ulimit -Hn; id -u"))
         .isEqualTo("333\n444\n0");
     assertThat(out("stop", "options")).isEqualTo("options");
@@ -193,9 +198,13 @@ class LifeIT {
             "device a:e5",
             "192.0.2.1 box",
             "from the computer",
+            "search lab.example example.org",
             "read-only",
             "too",
             "told");
+    assertThat(out("podman", "run", "--replace", "--name", "options", BUSYBOX, "echo", "other"))
+        .isEqualTo("other");
+    assertThat(out("ps", "--all", "--quiet", "--filter", "name=options")).isEmpty();
   }
 
   @Test

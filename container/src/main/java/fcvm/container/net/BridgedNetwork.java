@@ -210,7 +210,7 @@ final class BridgedNetwork implements VmNetwork {
         Subnet.PREFIX,
         subnet.host(),
         options.nameservers().isEmpty() ? host.reachable() : options.nameservers(),
-        host.searches());
+        options.searches(host));
   }
 
   @Override

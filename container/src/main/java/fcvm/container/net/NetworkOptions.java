@@ -11,6 +11,8 @@ import java.util.OptionalInt;
 /// @param mtu the most that a frame carries, [#MIN_MTU] to [#MAX_MTU] bytes; empty for the mode's
 /// @param published the host's ports that lead to the container
 /// @param nameservers whom it asks for names, as addresses; empty for those that the host asks
+/// @param searches domains in which it looks short names up; empty for those of the host, `.` alone
+///   for none
 /// @param mac its card's address; empty for one that is made up
 /// @param proxies variables of the environment that say by which way HTTP goes, `NAME=value` each
 public record NetworkOptions(
@@ -18,6 +20,7 @@ public record NetworkOptions(
     OptionalInt mtu,
     List<PublishedPort> published,
     List<String> nameservers,
+    List<String> searches,
     Optional<MacAddress> mac,
     List<byte[]> proxies) {
   /// What each host must take at least (RFC 791).
@@ -32,12 +35,21 @@ public record NetworkOptions(
   public NetworkOptions {
     published = List.copyOf(published);
     nameservers = List.copyOf(nameservers);
+    searches = List.copyOf(searches);
     proxies = List.copyOf(proxies);
   }
 
   /// A network as it is unless something is asked for.
   public static NetworkOptions of(NetworkMode mode) {
     return new NetworkOptions(
-        mode, OptionalInt.empty(), List.of(), List.of(), Optional.empty(), List.of());
+        mode, OptionalInt.empty(), List.of(), List.of(), List.of(), Optional.empty(), List.of());
+  }
+
+  /// The domains that the guest is told.
+  List<String> searches(ResolvConf host) {
+    if (searches.equals(List.of("."))) {
+      return List.of();
+    }
+    return searches.isEmpty() ? host.searches() : searches;
   }
 }

@@ -100,7 +100,7 @@ final class RootlessNetwork implements VmNetwork {
         PREFIX,
         GATEWAY,
         options.nameservers().isEmpty() ? theirs : options.nameservers(),
-        host.searches());
+        options.searches(host));
   }
 
   /// Hangs up, and passt ends.

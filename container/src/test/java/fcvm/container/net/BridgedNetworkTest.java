@@ -67,6 +67,7 @@ class BridgedNetworkTest {
             mtu,
             Lab.on(lab.host, () -> PublishedPort.parse(List.of(published))),
             List.of("203.0.113.53"),
+            List.of("lab.example"),
             MacAddress.parse("02:00:00:00:00:09"),
             List.of());
     return Lab.on(lab.host, () -> BridgedNetwork.open(options, vm, pool));
@@ -247,6 +248,7 @@ class BridgedNetworkTest {
     BridgedNetwork network = open(VM, Subnet.Pool.DEFAULT);
     close(network);
     assertThat(network.guest().nameservers()).containsExactly("203.0.113.53");
+    assertThat(network.guest().searches()).containsExactly("lab.example");
     assertThat(network.guest().gateway()).startsWith("172.30.");
     assertThat(network.cards().getFirst().mac())
         .isEqualTo(Optional.of(MacAddress.parse("02:00:00:00:00:09").orElseThrow()));

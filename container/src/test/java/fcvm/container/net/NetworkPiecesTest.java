@@ -131,12 +131,32 @@ class NetworkPiecesTest {
   }
 
   @Test
+  void domainsAreTheHostsUnlessSaidOtherwise() {
+    ResolvConf host = new ResolvConf(List.of(), List.of("host.example"));
+    assertThat(searching().searches(host)).containsExactly("host.example");
+    assertThat(searching("a.example", "b").searches(host)).containsExactly("a.example", "b");
+    assertThat(searching(".").searches(host)).isEmpty();
+  }
+
+  private static NetworkOptions searching(String... domains) {
+    return new NetworkOptions(
+        NetworkMode.ROOTLESS,
+        OptionalInt.empty(),
+        List.of(),
+        List.of(),
+        List.of(domains),
+        Optional.empty(),
+        List.of());
+  }
+
+  @Test
   void passtIsToldAllOnItsCommandLine() throws ContainerException {
     NetworkOptions options =
         new NetworkOptions(
             NetworkMode.ROOTLESS,
             OptionalInt.empty(),
             PublishedPort.parse(List.of("8080:80", "0.0.0.0:53:5353/udp")),
+            List.of(),
             List.of(),
             Optional.empty(),
             List.of());

@@ -66,6 +66,7 @@ class RootlessNetworkTest {
                     OptionalInt.empty(),
                     PublishedPort.parse(List.of(published)),
                     List.of(),
+                    List.of(),
                     Optional.empty(),
                     List.of()),
                 passt));
