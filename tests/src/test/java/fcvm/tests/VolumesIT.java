@@ -11,9 +11,10 @@ import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// Directories and files of this computer in a container, through the emulated machine.
 class VolumesIT {
@@ -63,18 +64,9 @@ class VolumesIT {
       touch /tmp/alive && echo alive
       """;
 
-  @Test
-  void aDirectoryIsAsALocalOne() throws Exception {
-    aDirectoryIsAsALocalOne("arm64");
-  }
-
-  @Test
-  @Tag("slow") // the same server there, on a machine with a known fault (docs/machine.md)
-  void aDirectoryIsAsALocalOneOnAmd64() throws Exception {
-    aDirectoryIsAsALocalOne("amd64");
-  }
-
-  private void aDirectoryIsAsALocalOne(String arch) throws Exception {
+  @ParameterizedTest
+  @ValueSource(strings = {"amd64", "arm64"})
+  void aDirectoryIsAsALocalOne(String arch) throws Exception {
     Fcvm fcvm = new Fcvm(arch);
     Fcvm.Running run =
         fcvm.piped(
@@ -146,14 +138,11 @@ class VolumesIT {
     assertThat(kept).isEmptyDirectory();
   }
 
-  // On arm64: with two microVMs at a time the emulation of SVM is not reliable, see
-  // docs/machine.md. In the guests' systems, because the image has no program that locks. Both
-  // start
-  // at once, so that one waits while the other plugs the directory in.
+  // In the guests' systems, because the image has no program that locks. Both start at once, so
+  // that one waits while the other plugs the directory in.
   @Test
-  @Tag("slow") // two VMs for five minutes; LocksTest has two kernels
   void locksAreSeenByTheOtherVm() throws Exception {
-    Fcvm fcvm = new Fcvm("arm64");
+    Fcvm fcvm = new Fcvm(Fcvm.EITHER);
     Fcvm.Running one = waiting(fcvm, "one", "-v", work + ":/work");
     Fcvm.Running two = waiting(fcvm, "two", "-v", work + ":/work", "-v", work + ":/again");
     one.awaitOutput("up", PATIENCE);
@@ -214,7 +203,7 @@ class VolumesIT {
 
   @Test
   void whatAKilledRunLeftIsNoTroubleForTheNext() throws Exception {
-    Fcvm fcvm = new Fcvm("arm64");
+    Fcvm fcvm = new Fcvm(Fcvm.EITHER);
     assertThat(fcvm.run("machine", "start").exitCode()).isZero();
     Fcvm.Running killed = fcvm.start("podman", "run", "-v", work + ":/work", BUSYBOX, "true");
     while (killed.process().isAlive() && directoriesInMachine(fcvm).isEmpty()) {
@@ -232,7 +221,7 @@ class VolumesIT {
   @Test
   void whatIsNotThereIsSaidBeforeAnythingStarts() throws Exception {
     Fcvm.Result result =
-        new Fcvm("amd64").run("podman", "run", "-v", dir + "/nosuch:/d", BUSYBOX, "true");
+        new Fcvm(Fcvm.EITHER).run("podman", "run", "-v", dir + "/nosuch:/d", BUSYBOX, "true");
     assertThat(result.exitCode()).isEqualTo(125);
     assertThat(result.err()).contains(dir + "/nosuch", "no such file or directory");
   }
