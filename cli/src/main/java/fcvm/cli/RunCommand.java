@@ -36,7 +36,6 @@ import picocli.CommandLine.ParseResult;
 /// `fcvm podman run`.
 final class RunCommand implements Command {
   private static final String KERNEL_PROFILE = "--kernel-profile";
-  private static final String REPLACE = "--replace";
 
   @Override
   public void describe(CommandSpec spec) {
@@ -51,7 +50,6 @@ final class RunCommand implements Command {
     spec.addOption(
             Option.value(
                 "NAME", "Name of the VM (default: one made up, such as quick_otter).", "--name"))
-        .addOption(Option.flag("Remove the VM that has this name, even if it runs.", REPLACE))
         .addOption(
             Option.value(
                 "N", "Virtual CPUs (default: " + RunOptions.CPUS + ").", "--cpus", "--cpu"))
@@ -134,9 +132,6 @@ final class RunCommand implements Command {
     Optional<Path> report = Option.find(parsed, "--timings").map(file -> Path.of(Raw.text(file)));
     if (report.isPresent()) {
       checkWritable(report.get());
-    }
-    if (Option.get(parsed, REPLACE, false) && !Option.get(parsed, HeldRun.OPTION, false)) {
-      RemoveCommand.removeNamed(options.name().orElse(""), invocation);
     }
     timings.phase("preflight");
     Placement placement = Placement.of(invocation, options.nesting());
@@ -284,8 +279,6 @@ final class RunCommand implements Command {
     Optional<String> name = text(parsed, "--name");
     if (name.isPresent()) {
       VmName.check(name.get());
-    } else if (Option.get(parsed, REPLACE, false)) {
-      throw new UsageException(REPLACE + " needs a --name");
     }
     Optional<Path> kernel = text(parsed, "--kernel").map(Path::of);
     Optional<KernelProfile> profile = KernelOptions.profile(parsed, KERNEL_PROFILE);

@@ -14,7 +14,8 @@ import tools.jackson.core.JsonGenerator;
 /// @param restart whether it is started again at its end
 /// @param stopTimeout how long `stop` waits for its end; empty for `stop`'s own time
 /// @param labels what its owner wrote on it
-/// @param ports which ports lead to it, for people: `127.0.0.1:8080->80/tcp, ...`
+/// @param ports which ports lead to it, as `ps` shows them and `port` takes them apart:
+///   `127.0.0.1:8080->80/tcp, ...`
 public record Terms(
     boolean detached,
     boolean remove,
